@@ -1,0 +1,66 @@
+/**
+ * Makes a checkout ready to run: installs the dependencies and builds what is missing or out of date, and says so.
+ * Plain Node, because it runs before anything is installed. Quick when there is nothing to do.
+ */
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "..");
+const stamps = join(root, "node_modules", ".openwps");
+
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(
+    `openwps needs Node 20.19 or later; this is ${process.versions.node}. Install a newer Node, then try again.`,
+  );
+  process.exit(1);
+}
+
+step("dependencies", ["package.json", "package-lock.json"], "Installing dependencies (npm ci) ...", () => {
+  const done = npm(["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+  return done && existsSync(join(root, "node_modules", "typescript"));
+});
+
+step("build", ["package-lock.json", "tsconfig.json", ...filesBelow("src")], "Building ...", () => {
+  rmSync(join(root, "dist"), { recursive: true, force: true });
+  return run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", root]);
+});
+
+/** Runs `work` unless the named files are as they were when it last succeeded and its result still stands. */
+function step(name, inputs, title, work) {
+  const stamp = join(stamps, name);
+  const hash = createHash("sha256").update(process.versions.modules);
+  for (const file of inputs) hash.update(`${file}\0`).update(readFileSync(join(root, file)));
+  const now = hash.digest("hex");
+  const stands = existsSync(join(root, name === "build" ? "dist/cli/main.js" : "node_modules/typescript"));
+  if (stands && existsSync(stamp) && readFileSync(stamp, "utf8") === now) return;
+  const start = performance.now();
+  process.stderr.write(`openwps: ${title}\n`);
+  if (!work()) {
+    console.error(
+      `openwps: that did not work (${name}); the lines above say why. Mend it, then run the same command again.`,
+    );
+    process.exit(1);
+  }
+  mkdirSync(stamps, { recursive: true });
+  writeFileSync(stamp, now);
+  process.stderr.write(`openwps: done in ${((performance.now() - start) / 1000).toFixed(1)} s\n`);
+}
+
+function npm(args) {
+  const cli = process.env.npm_execpath;
+  return cli?.endsWith(".js") ? run(process.execPath, [cli, ...args]) : run("npm", args);
+}
+
+function run(command, args) {
+  return spawnSync(command, args, { cwd: root, stdio: ["ignore", 2, 2] }).status === 0;
+}
+
+function filesBelow(folder) {
+  return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+    .map((file) => join(folder, file))
+    .sort();
+}

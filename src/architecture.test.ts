@@ -1,0 +1,113 @@
+/** The house rule as a test: folders are layers, and arrows only point down. */
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+
+const src = import.meta.dirname;
+
+/** Which other folder each folder may import from. A file directly in `src/` is an entry of the package: it may import any. */
+const mayImport: Record<string, readonly string[]> = {
+  clock: [],
+  wsc: [],
+  store: [],
+  capture: ["wsc"],
+  radius: ["wsc", "clock"],
+  upnp: ["wsc", "clock"],
+  radio: ["wsc", "clock"],
+  station: ["radio", "store", "wsc", "clock"],
+  registrar: ["radio", "radius", "upnp", "store", "wsc", "clock"],
+  http: ["station", "registrar", "radio", "store", "wsc", "clock"],
+  web: ["http"],
+  nodemcu: ["station", "radio", "wsc", "clock"],
+  cli: [
+    "web",
+    "nodemcu",
+    "http",
+    "station",
+    "registrar",
+    "radius",
+    "upnp",
+    "radio",
+    "capture",
+    "store",
+    "wsc",
+    "clock",
+  ],
+};
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+}
+
+const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter(
+  (file) => file.endsWith(".ts") && !file.endsWith(".test.ts"),
+);
+
+function specifiers(file: string): string[] {
+  const text = readFileSync(join(src, file), "utf8");
+  return [
+    ...text.matchAll(/^(?:import|export)\b[^;]*?["']([^"']+)["'];?$/gms),
+    ...text.matchAll(/\bimport\(\s*["']([^"']+)["']/g),
+  ].map((match) => match[1] ?? "");
+}
+
+const imports: Import[] = files.flatMap((from) =>
+  specifiers(from)
+    .filter((to) => to.startsWith("."))
+    .map((to) => ({ from, to: relative(src, resolve(src, dirname(from), to)) })),
+);
+
+const folder = (file: string) => (file.includes("/") ? (file.split("/")[0] ?? "") : "");
+
+describe("the house", () => {
+  test("every folder is in the table", () => {
+    expect(new Set(files.map(folder).filter((name) => name !== ""))).toEqual(
+      new Set(Object.keys(mayImport).filter((name) => files.some((file) => folder(file) === name))),
+    );
+  });
+
+  test("no arrow points up or sideways", () => {
+    const wrong = imports.filter(
+      ({ from, to }) =>
+        folder(from) !== "" && folder(from) !== folder(to) && !(mayImport[folder(from)] ?? []).includes(folder(to)),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test("no file imports itself in a circle", () => {
+    const circles: string[][] = [];
+    const done = new Set<string>();
+    const walk = (file: string, path: readonly string[]) => {
+      if (path.includes(file)) return void circles.push([...path.slice(path.indexOf(file)), file]);
+      if (done.has(file)) return;
+      for (const { from, to } of imports) if (from === file) walk(to, [...path, file]);
+      done.add(file);
+    };
+    for (const file of files) walk(file, []);
+    expect(circles).toEqual([]);
+  });
+
+  test("one file of the engine touches node:crypto, and no file of it a clock, a socket or chance", () => {
+    const engine = files.filter((file) => folder(file) === "wsc");
+    const nodeImports = engine.flatMap((file) =>
+      specifiers(file)
+        .filter((to) => to.startsWith("node:"))
+        .map((to) => [file, to]),
+    );
+    expect(nodeImports).toEqual([["wsc/crypto.ts", "node:crypto"]]);
+    for (const file of engine) {
+      const text = readFileSync(join(src, file), "utf8");
+      expect(text, file).not.toMatch(
+        /\b(?:Date\.now|new Date|setTimeout|setInterval|setImmediate|Math\.random|performance\.)/,
+      );
+    }
+  });
+
+  test("services take clock and chance from outside", () => {
+    for (const file of files.filter((name) => ["station", "registrar", "radio"].includes(folder(name)))) {
+      const text = readFileSync(join(src, file), "utf8");
+      expect(text, file).not.toMatch(/\b(?:Date\.now|new Date\(\)|setTimeout|setInterval|Math\.random)/);
+    }
+  });
+});

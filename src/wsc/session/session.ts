@@ -1,0 +1,32 @@
+/**
+ * What both machines share: what goes in, what comes out, and how a run ends.
+ * A machine takes a state and an input and gives a new state; it keeps nothing, waits for nothing and draws nothing.
+ */
+import type { OpCode } from "../eap/packet.ts";
+import type { MessageType } from "../messages.ts";
+import type { Secret } from "../secret.ts";
+
+/** One whole WSC message, reassembled, with the op-code it travels under. */
+export interface WscMessage {
+  readonly opCode: OpCode;
+  /** The TLVs, from Version on. */
+  readonly bytes: Uint8Array;
+}
+
+export interface Outgoing extends WscMessage {
+  readonly type: MessageType;
+}
+
+/** The shared secret of a run and the id it is announced under (protocol: Device Password ID). */
+export interface DevicePassword {
+  readonly id: number;
+  /** The ASCII of the PIN, or `00000000` for push button. */
+  readonly secret: Secret;
+}
+
+/** What a machine gives back: its next state, at most one message, and what an onlooker may want to know. */
+export interface Step<State, Event> {
+  readonly state: State;
+  readonly send: Outgoing | null;
+  readonly events: readonly Event[];
+}
