@@ -155,6 +155,12 @@ export interface StationRadio {
     options: { readonly bssid?: MacAddress | undefined; readonly signal: AbortSignal },
   ): AsyncIterable<EnrolEvent>;
 
+  /** Why {@link keep} would not last: a sentence with what to change; null when it would. */
+  keepTrouble(): Promise<string | null>;
+
+  /** Writes a network into the radio's own configuration, so that the radio joins it by itself, also without us. */
+  keep(network: Network): Promise<void>;
+
   /**
    * Clears away what a run of a process that died has left: the run itself and the radio's settings for it.
    * `residue` is what {@link residue} gave before that run began. Harmless when nothing is left.
