@@ -1,6 +1,12 @@
-/** Credentials: the settings of a network as M8 hands them out. */
+/**
+ * Credentials: the settings of a network as M8 hands them out. How they are written and read, and which of them a
+ * station can use. What a network is called elsewhere (API, wpa_supplicant) is not known here.
+ */
 import type { MacAddress } from "./address.ts";
-import type { Secret } from "./secret.ts";
+import { AUTHENTICATION_TYPE, ENCRYPTION_TYPE } from "./attributes.ts";
+import { type Fault, parse, pick, type Slot, write } from "./codec.ts";
+import { err, ok, type Result } from "./result.ts";
+import { Secret } from "./secret.ts";
 
 export interface Credential {
   /** 0..32 raw bytes, without trailing NULs. */
@@ -13,4 +19,122 @@ export interface Credential {
   readonly networkKey: Secret;
   /** The Enrollee's own address. */
   readonly macAddress: MacAddress;
+}
+
+/** Why a Credential makes the whole message invalid. */
+export type CredentialFault =
+  | { readonly kind: "malformed"; readonly fault: Fault }
+  /** No key, one of a wrong length, or one with characters that no passphrase has. */
+  | { readonly kind: "badKey" }
+  | { readonly kind: "badEncryptionType"; readonly encryptionType: number };
+
+/** Why a valid Credential is of no use to a station. */
+export type SkipReason = "wep" | "authenticationType" | "noSsid";
+
+const SLOTS = [
+  "networkIndex",
+  "ssid",
+  "authenticationType",
+  "encryptionType",
+  "networkKeyIndex?",
+  "networkKey?",
+  "macAddress",
+  "wfaExtension?",
+] as const satisfies readonly Slot[];
+
+/** The value of a Credential attribute. */
+export function encodeCredential(credential: Credential): Secret {
+  // Network Index is deprecated and always 1.
+  return new Secret(write(SLOTS, { networkIndex: 1, ...credential }));
+}
+
+/**
+ * Reads the value of a Credential attribute. A missing key is forgiven in an open network, a final NUL in an SSID or a passphrase;
+ * an address that is not ours is the caller's to judge, and most peers get it wrong.
+ */
+export function decodeCredential(value: Secret): Result<Credential, CredentialFault> {
+  const attributes = parse(value.reveal());
+  if (!attributes.ok) return err({ kind: "malformed", fault: attributes.error });
+  const body = pick(SLOTS, attributes.value);
+  if (!body.ok) return err({ kind: "malformed", fault: body.error });
+  const { ssid, authenticationType, encryptionType, networkKey, macAddress } = body.value;
+
+  const open = authenticationType === AUTHENTICATION_TYPE.open && encryptionType === ENCRYPTION_TYPE.none;
+  if (networkKey === undefined && !open)
+    return err({ kind: "malformed", fault: { kind: "missing", attribute: "networkKey" } });
+
+  return ok({
+    ssid: withoutTrailingNuls(ssid),
+    authenticationType,
+    encryptionType,
+    networkKey: usesPsk(authenticationType) ? withoutFinalNul(networkKey) : (networkKey ?? NO_KEY),
+    macAddress,
+  });
+}
+
+const NO_KEY = new Secret(new Uint8Array());
+
+/** What a station makes of the Credentials of an M8. */
+export interface CredentialChoice {
+  readonly usable: readonly Credential[];
+  readonly skipped: readonly { readonly credential: Credential; readonly reason: SkipReason }[];
+}
+
+/**
+ * Sorts the Credentials of an M8 (protocol 9.3). An invalid one makes the message invalid; one of a kind that is not
+ * supported (WEP, enterprise) is skipped. Whether at least one is left is the caller's question.
+ */
+export function usableCredentials(values: readonly Secret[]): Result<CredentialChoice, CredentialFault> {
+  const usable: Credential[] = [];
+  const skipped: { credential: Credential; reason: SkipReason }[] = [];
+  for (const value of values) {
+    const credential = decodeCredential(value);
+    if (!credential.ok) return credential;
+    const verdict = judge(credential.value);
+    if (!verdict.ok) return verdict;
+    if (verdict.value === null) usable.push(credential.value);
+    else skipped.push({ credential: credential.value, reason: verdict.value });
+  }
+  return ok({ usable, skipped });
+}
+
+/** Why a Credential is to be skipped; null when it is good. */
+function judge(credential: Credential): Result<SkipReason | null, CredentialFault> {
+  const { authenticationType, encryptionType, networkKey, ssid } = credential;
+  const { none, wep, tkip, aes } = ENCRYPTION_TYPE;
+
+  if (usesPsk(authenticationType) && !isPskOrPassphrase(networkKey)) return err({ kind: "badKey" });
+  if ((encryptionType & (none | tkip | aes)) === 0)
+    return encryptionType & wep ? ok("wep") : err({ kind: "badEncryptionType", encryptionType });
+  if (authenticationType !== AUTHENTICATION_TYPE.open && !onlyPsk(authenticationType)) return ok("authenticationType");
+  return ok(ssid.length === 0 ? "noSsid" : null);
+}
+
+const PSK = AUTHENTICATION_TYPE.wpaPsk | AUTHENTICATION_TYPE.wpa2Psk;
+
+function usesPsk(authenticationType: number): boolean {
+  return (authenticationType & PSK) !== 0;
+}
+
+function onlyPsk(authenticationType: number): boolean {
+  return usesPsk(authenticationType) && (authenticationType & ~PSK) === 0;
+}
+
+/** 8..63 bytes without control characters, or 64 hex digits. */
+function isPskOrPassphrase(key: Secret): boolean {
+  const bytes = key.reveal();
+  if (bytes.length === 64) return /^[0-9a-f]{64}$/i.test(key.revealText());
+  return bytes.length >= 8 && bytes.length < 64 && bytes.every((byte) => byte >= 0x20 && byte !== 0x7f);
+}
+
+/** Some Registrars fill an SSID up to 32 bytes. */
+function withoutTrailingNuls(ssid: Uint8Array): Uint8Array {
+  return ssid.subarray(0, ssid.findLastIndex((byte) => byte !== 0) + 1);
+}
+
+/** A Registrar is known that counts the NUL behind a passphrase. */
+function withoutFinalNul(key: Secret | undefined): Secret {
+  if (key === undefined) return NO_KEY;
+  const bytes = key.reveal();
+  return bytes.length > 8 && bytes.length < 64 && bytes.at(-1) === 0 ? new Secret(bytes.subarray(0, -1)) : key;
 }

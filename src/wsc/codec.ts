@@ -1,0 +1,157 @@
+/**
+ * Attributes on the wire: 16 bits of id, 16 bits of length, the value; big-endian, nothing between them.
+ * As tolerant towards a peer as the reference is, and strict towards ourselves. Knows no message.
+ */
+import { ATTR, type Attribute, type AttributeName, attributeName, type ValueOf } from "./attributes.ts";
+import { concat } from "./bytes.ts";
+import { err, ok, type Result } from "./result.ts";
+
+/** Why bytes are not the message they should be. */
+export type Fault =
+  /** An attribute's head or value runs past the end; `offset` is where the attribute begins. */
+  | { readonly kind: "truncated"; readonly offset: number }
+  | { readonly kind: "badValue"; readonly attribute: AttributeName; readonly length: number }
+  | { readonly kind: "tooMany"; readonly attribute: AttributeName }
+  | { readonly kind: "missing"; readonly attribute: AttributeName }
+  /** Another message than the one asked for. */
+  | { readonly kind: "otherMessage"; readonly messageType: number };
+
+/** One attribute as it lies in the bytes: `offset` is where its id begins. */
+export interface Tlv {
+  readonly id: number;
+  readonly offset: number;
+  /** A view into the bytes, not a copy. */
+  readonly value: Uint8Array;
+}
+
+/**
+ * Cuts bytes into attributes, known or not.
+ *
+ * Two things that real peers do are forgiven: one stray byte after a Network Key, and zero bytes after the last
+ * attribute (Mac OS X 10.6).
+ */
+export function readTlvs(bytes: Uint8Array): Result<readonly Tlv[], Fault> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const tlvs: Tlv[] = [];
+  let offset = 0;
+  while (offset < bytes.length) {
+    if (bytes.length - offset < 4) return err({ kind: "truncated", offset });
+    const id = view.getUint16(offset);
+    const length = view.getUint16(offset + 2);
+    const end = offset + 4 + length;
+    if (end > bytes.length) {
+      // Every id lies in 0x10xx; after a Network Key another high byte is a stray one, and the attribute begins behind it.
+      if (id >> 8 === 0x10 || tlvs.at(-1)?.id !== ATTR.networkKey.id) return err({ kind: "truncated", offset });
+      offset += 1;
+      continue;
+    }
+    if (id === 0 && length === 0 && bytes.subarray(offset).every((byte) => byte === 0)) break;
+    tlvs.push({ id, offset, value: bytes.subarray(offset + 4, end) });
+    offset = end;
+  }
+  return ok(tlvs);
+}
+
+/** Every known attribute that was found, with all its values; an attribute that may come once has one, the last. */
+export type Attributes = { readonly [N in AttributeName]?: readonly [ValueOf<N>, ...ValueOf<N>[]] };
+
+/** Reads the values of all known attributes; unknown ones are skipped. The values are copies. */
+export function readAttributes(tlvs: readonly Tlv[]): Result<Attributes, Fault> {
+  const found = new Map<AttributeName, unknown[]>();
+  for (const { id, value } of tlvs) {
+    const name = attributeName(id, value);
+    if (name === null) continue;
+    const attribute: Attribute<unknown> = ATTR[name];
+    const read = readValue(attribute, value);
+    if (read === "fail") return err({ kind: "badValue", attribute: name, length: value.length });
+    if (read === "ignore") continue;
+    const values = found.get(name);
+    if (values === undefined) found.set(name, [read.value]);
+    else if (attribute.limit === 1) values[0] = read.value;
+    else if (values.length < attribute.limit) values.push(read.value);
+    else if (attribute.beyond === "fail") return err({ kind: "tooMany", attribute: name });
+  }
+  return ok(Object.fromEntries(found) as Attributes);
+}
+
+function readValue<T>(attribute: Attribute<T>, bytes: Uint8Array): { readonly value: T } | "fail" | "ignore" {
+  const { kind, tooShort, tooLong } = attribute;
+  const wrong =
+    bytes.length < kind.min
+      ? tooShort
+      : bytes.length > kind.max || bytes.length % kind.multipleOf !== 0
+        ? tooLong
+        : null;
+  if (wrong === "fail" || wrong === "ignore") return wrong;
+  const value = kind.read(wrong === "cut" ? bytes.subarray(0, kind.max) : bytes);
+  return value === null ? "fail" : { value };
+}
+
+/** Both steps at once. */
+export function parse(bytes: Uint8Array): Result<Attributes, Fault> {
+  const tlvs = readTlvs(bytes);
+  return tlvs.ok ? readAttributes(tlvs.value) : tlvs;
+}
+
+/** A place in a message: `name` must be there once, `name?` may be, `name*` may be there more than once. */
+export type Slot = AttributeName | `${AttributeName}?` | `${AttributeName}*`;
+
+/** The values of a list of slots. */
+export type Body<S extends Slot> = {
+  readonly [N in S as N extends AttributeName ? N : never]: N extends AttributeName ? ValueOf<N> : never;
+} & {
+  readonly [N in S as N extends `${infer M extends AttributeName}?`
+    ? M
+    : never]?: N extends `${infer M extends AttributeName}?` ? ValueOf<M> : never;
+} & {
+  readonly [N in S as N extends `${infer M extends AttributeName}*`
+    ? M
+    : never]: N extends `${infer M extends AttributeName}*` ? readonly ValueOf<M>[] : never;
+};
+
+/** Takes what the slots name, in whatever order it came; the rest is left. */
+export function pick<S extends Slot>(slots: readonly S[], attributes: Attributes): Result<Body<S>, Fault> {
+  const body: { [name: string]: unknown } = {};
+  for (const slot of slots) {
+    const { name, arity } = parts(slot);
+    const values: readonly unknown[] = attributes[name] ?? [];
+    if (arity === "*") body[name] = values;
+    else if (values.length > 0) body[name] = values[values.length - 1];
+    else if (arity === "") return err({ kind: "missing", attribute: name });
+  }
+  // The loop above is what the type says; TypeScript cannot see it through the names.
+  return ok(body as Body<S>);
+}
+
+/**
+ * Writes the values of slots in the order of the slots.
+ * @throws RangeError for a value that its attribute cannot hold: the caller's bug
+ */
+export function write<S extends Slot>(slots: readonly S[], body: Body<S>): Uint8Array {
+  const values = body as { readonly [name: string]: unknown };
+  return concat(
+    ...slots.flatMap((slot) => {
+      const { name, arity } = parts(slot);
+      const value = values[name];
+      if (arity === "*") return (value as readonly unknown[]).flatMap((each) => writeOne(name, each));
+      if (value === undefined && arity === "?") return [];
+      return writeOne(name, value);
+    }),
+  );
+}
+
+function writeOne(name: AttributeName, value: unknown): readonly Uint8Array[] {
+  const { id, kind }: Attribute<unknown> = ATTR[name];
+  if (value === undefined) throw new TypeError(`${name}: expected a value, got none`);
+  const bytes = kind.write(value);
+  if (bytes.length < kind.min || bytes.length > kind.max || bytes.length % kind.multipleOf !== 0)
+    throw new RangeError(`${name}: expected ${kind.min} to ${kind.max} bytes, got ${bytes.length}`);
+  return [Uint8Array.of(id >> 8, id & 0xff, bytes.length >> 8, bytes.length & 0xff), bytes];
+}
+
+function parts(slot: Slot): { readonly name: AttributeName; readonly arity: "" | "?" | "*" } {
+  const last = slot.at(-1);
+  return last === "?" || last === "*"
+    ? { name: slot.slice(0, -1) as AttributeName, arity: last }
+    : { name: slot as AttributeName, arity: "" };
+}

@@ -1,0 +1,71 @@
+/**
+ * Encrypted Settings: attributes under AES-128-CBC with a Key Wrap Authenticator as the last of them.
+ * Value = IV (16) and ciphertext. Which attributes belong in is said by the slot lists at the end.
+ */
+import { ATTR } from "./attributes.ts";
+import { concat } from "./bytes.ts";
+import { type Attributes, type Body, type Fault, readAttributes, readTlvs, type Slot, write } from "./codec.ts";
+import { aesCbcDecrypt, aesCbcEncrypt, equal, hmacSha256 } from "./crypto.ts";
+import type { SessionKeys } from "./keys.ts";
+import { err, type Result } from "./result.ts";
+
+const BLOCK = 16;
+
+/** Why Encrypted Settings do not open. */
+export type SettingsFault =
+  | { readonly kind: "badLength"; readonly length: number }
+  | { readonly kind: "badPadding" }
+  | { readonly kind: "badKeyWrapAuthenticator" }
+  | { readonly kind: "malformed"; readonly fault: Fault };
+
+/** @param iv 16 bytes, never used before with these keys */
+export function sealSettings<S extends Slot>(
+  keys: SessionKeys,
+  iv: Uint8Array,
+  slots: readonly S[],
+  body: Body<S>,
+): Uint8Array {
+  const settings = write(slots, body);
+  const text = concat(settings, write(["keyWrapAuthenticator"], { keyWrapAuthenticator: keyWrap(keys, settings) }));
+  const padding = BLOCK - (text.length % BLOCK);
+  const padded = concat(text, new Uint8Array(padding).fill(padding));
+  return concat(iv, aesCbcEncrypt(keys.keyWrapKey.reveal(), iv, padded));
+}
+
+export function openSettings(keys: SessionKeys, value: Uint8Array): Result<Attributes, SettingsFault> {
+  if (value.length < 2 * BLOCK || value.length % BLOCK !== 0) return err({ kind: "badLength", length: value.length });
+  const padded = aesCbcDecrypt(keys.keyWrapKey.reveal(), value.subarray(0, BLOCK), value.subarray(BLOCK));
+  const text = withoutPadding(padded);
+  if (text === null) return err({ kind: "badPadding" });
+
+  const tlvs = readTlvs(text);
+  if (!tlvs.ok) return err({ kind: "malformed", fault: tlvs.error });
+  const last = tlvs.value.at(-1);
+  if (last?.id !== ATTR.keyWrapAuthenticator.id || !equal(last.value, keyWrap(keys, text.subarray(0, last.offset))))
+    return err({ kind: "badKeyWrapAuthenticator" });
+
+  const attributes = readAttributes(tlvs.value);
+  return attributes.ok ? attributes : err({ kind: "malformed", fault: attributes.error });
+}
+
+/** Key Wrap Authenticator, 8 bytes, over all attributes before it. */
+function keyWrap(keys: SessionKeys, settings: Uint8Array): Uint8Array {
+  return hmacSha256(keys.authKey.reveal(), settings).subarray(0, 8);
+}
+
+/** PKCS#5: the last 1 to 16 bytes each hold their number. Nobody but the holder of the keys gets here, so time tells nothing. */
+function withoutPadding(padded: Uint8Array): Uint8Array | null {
+  const count = padded.at(-1) ?? 0;
+  if (count < 1 || count > BLOCK) return null;
+  if (!padded.subarray(-count).every((byte) => byte === count)) return null;
+  return padded.subarray(0, -count);
+}
+
+/** What each message's Encrypted Settings hold, the Key Wrap Authenticator aside. */
+export const SETTINGS = {
+  M4: ["rSnonce1"],
+  M5: ["eSnonce1"],
+  M6: ["rSnonce2"],
+  M7: ["eSnonce2"],
+  M8: ["credential*"],
+} as const satisfies Record<string, readonly Slot[]>;

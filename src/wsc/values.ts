@@ -1,0 +1,81 @@
+/**
+ * Kinds of attribute values: which lengths are legal, how the bytes read and how they are written.
+ * What happens when a length is wrong is not decided here but in the table of attributes.ts.
+ */
+import { type MacAddress, macAddressBytes, macAddressFrom } from "./address.ts";
+import { Secret } from "./secret.ts";
+
+/** `min`, `max`: bytes, both inclusive; a legal length is also a multiple of `multipleOf`. */
+export interface ValueKind<T> {
+  readonly min: number;
+  readonly max: number;
+  readonly multipleOf: number;
+  /** Takes bytes of a legal length and copies what it keeps; null when their content is wrong all the same. */
+  read(bytes: Uint8Array): T | null;
+  write(value: T): Uint8Array;
+}
+
+/** No attribute is longer: its length field has 16 bits. */
+const LONGEST = 0xffff;
+
+function unsigned(length: 1 | 2 | 4): ValueKind<number> {
+  return {
+    min: length,
+    max: length,
+    multipleOf: 1,
+    read: (bytes) => bytes.reduce((value, byte) => value * 256 + byte, 0),
+    write: (value) => {
+      if (!Number.isInteger(value) || value < 0 || value >= 256 ** length)
+        throw new RangeError(`value: expected an integer of ${8 * length} bits, got ${value}`);
+      return Uint8Array.from({ length }, (_, i) => Math.floor(value / 256 ** (length - 1 - i)) % 256);
+    },
+  };
+}
+
+/** Big-endian, as every integer of the protocol. */
+export const u8 = unsigned(1);
+export const u16 = unsigned(2);
+export const u32 = unsigned(4);
+
+/** Raw bytes: exactly `min` of them, or `min` to `max`. */
+export function bytes(min: number, max: number = min, multipleOf = 1): ValueKind<Uint8Array> {
+  return { min, max, multipleOf, read: (value) => new Uint8Array(value), write: (value) => value };
+}
+
+export const anyBytes = bytes(0, LONGEST);
+
+/** Bytes that must not be shown. */
+export function secret(min: number, max: number = min): ValueKind<Secret> {
+  return { min, max, multipleOf: 1, read: (value) => new Secret(value), write: (value) => value.reveal() };
+}
+
+export const anySecret = secret(0, LONGEST);
+
+export const macAddress: ValueKind<MacAddress> = {
+  min: 6,
+  max: 6,
+  multipleOf: 1,
+  read: (value) => macAddressFrom(value),
+  write: (value) => macAddressBytes(value),
+};
+
+/**
+ * UTF-8 without a final NUL, at most `max` bytes. An empty text travels as one space, because some peers reject an
+ * attribute of length 0; so one space reads as empty.
+ */
+export function text(max: number): ValueKind<string> {
+  return {
+    min: 0,
+    max,
+    multipleOf: 1,
+    read: (value) => {
+      let read = new TextDecoder("utf-8", { ignoreBOM: true }).decode(value);
+      // A replaced bad byte takes three, so that text which came in `max` bytes may need more to go out again.
+      while (encoder.encode(read).length > max) read = Array.from(read).slice(0, -1).join("");
+      return read === " " ? "" : read;
+    },
+    write: (value) => encoder.encode(value === "" ? " " : value),
+  };
+}
+
+const encoder = new TextEncoder();
