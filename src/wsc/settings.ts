@@ -4,7 +4,7 @@
  */
 import { ATTR } from "./attributes.ts";
 import { concat } from "./bytes.ts";
-import { type Attributes, type Body, type Fault, readAttributes, readTlvs, type Slot, write } from "./codec.ts";
+import { type Body, type Fault, pick, readAttributes, readTlvs, type Slot, write } from "./codec.ts";
 import { aesCbcDecrypt, aesCbcEncrypt, equal, hmacSha256 } from "./crypto.ts";
 import type { SessionKeys } from "./keys.ts";
 import { err, type Result } from "./result.ts";
@@ -32,7 +32,12 @@ export function sealSettings<S extends Slot>(
   return concat(iv, aesCbcEncrypt(keys.keyWrapKey.reveal(), iv, padded));
 }
 
-export function openSettings(keys: SessionKeys, value: Uint8Array): Result<Attributes, SettingsFault> {
+/** Decrypts, verifies and takes what the slots name. */
+export function openSettings<S extends Slot>(
+  keys: SessionKeys,
+  slots: readonly S[],
+  value: Uint8Array,
+): Result<Body<S>, SettingsFault> {
   if (value.length < 2 * BLOCK || value.length % BLOCK !== 0) return err({ kind: "badLength", length: value.length });
   const padded = aesCbcDecrypt(keys.keyWrapKey.reveal(), value.subarray(0, BLOCK), value.subarray(BLOCK));
   const text = withoutPadding(padded);
@@ -45,7 +50,8 @@ export function openSettings(keys: SessionKeys, value: Uint8Array): Result<Attri
     return err({ kind: "badKeyWrapAuthenticator" });
 
   const attributes = readAttributes(tlvs.value);
-  return attributes.ok ? attributes : err({ kind: "malformed", fault: attributes.error });
+  const body = attributes.ok ? pick(slots, attributes.value) : attributes;
+  return body.ok ? body : err({ kind: "malformed", fault: body.error });
 }
 
 /** Key Wrap Authenticator, 8 bytes, over all attributes before it. */

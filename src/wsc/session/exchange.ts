@@ -1,0 +1,159 @@
+/**
+ * What the two machines compute alike: the keys of a run, signing and checking messages, a device's attributes, and
+ * the three messages that end a run. No states here.
+ */
+import type { MacAddress } from "../address.ts";
+import { CONNECTION_TYPE, VERSION, VERSION2 } from "../attributes.ts";
+import type { Slot } from "../codec.ts";
+import { equal, sharedSecret } from "../crypto.ts";
+import type { DeviceInfo } from "../device.ts";
+import {
+  authenticatorOf,
+  commitment,
+  dhKeyFrom,
+  kdkFrom,
+  passwordHalves,
+  type SessionKeys,
+  sessionKeysFrom,
+} from "../keys.ts";
+import { AUTHENTICATOR_LENGTH, encode, type Schema, WSC_ACK, WSC_DONE, WSC_NACK } from "../messages.ts";
+import type { Secret } from "../secret.ts";
+import type { Outgoing } from "./session.ts";
+
+/** A run from M2 on, when both sides hold the keys. The same on both sides. */
+export interface Exchange {
+  readonly enrolleeNonce: Uint8Array;
+  readonly registrarNonce: Uint8Array;
+  /** Public keys (protocol: PKE, PKR), exactly as they were sent: a peer's may be shorter than 192 bytes. */
+  readonly enrolleeKey: Uint8Array;
+  readonly registrarKey: Uint8Array;
+  readonly keys: SessionKeys;
+  /** What each half of the device password comes to under these keys. */
+  readonly psk1: Secret;
+  readonly psk2: Secret;
+}
+
+export interface ExchangeInput {
+  readonly enrolleeNonce: Uint8Array;
+  readonly registrarNonce: Uint8Array;
+  readonly enrolleeKey: Uint8Array;
+  readonly registrarKey: Uint8Array;
+  readonly macAddress: MacAddress;
+  readonly privateKey: Secret;
+  /** Which of the two public keys is the peer's. */
+  readonly peer: "enrollee" | "registrar";
+  readonly password: Secret;
+}
+
+/** Derives the keys of a run; null when the peer's public key is not one. Costs an exponentiation. */
+export function establish(input: ExchangeInput): Exchange | null {
+  const { enrolleeNonce, registrarNonce, enrolleeKey, registrarKey } = input;
+  const shared = sharedSecret(input.privateKey, input.peer === "enrollee" ? enrolleeKey : registrarKey);
+  if (shared === null) return null;
+  const keys = sessionKeysFrom(kdkFrom(dhKeyFrom(shared), enrolleeNonce, input.macAddress, registrarNonce));
+  const { psk1, psk2 } = passwordHalves(keys, input.password);
+  return { enrolleeNonce, registrarNonce, enrolleeKey, registrarKey, keys, psk1, psk2 };
+}
+
+/** E-Hash or R-Hash of one half: what its sender shows before the nonce that opens it. */
+export function commit(
+  { keys, enrolleeKey, registrarKey, ...halves }: Exchange,
+  half: 1 | 2,
+  snonce: Secret,
+): Uint8Array {
+  return commitment(keys, snonce, half === 1 ? halves.psk1 : halves.psk2, enrolleeKey, registrarKey);
+}
+
+/** Whether the nonce that the peer has now shown opens what it committed to: it knows this half of the password. */
+export function opens(exchange: Exchange, half: 1 | 2, snonce: Secret, hash: Uint8Array): boolean {
+  return equal(commit(exchange, half, snonce), hash);
+}
+
+/** Stands in a message until {@link sign} puts the Authenticator in its place. */
+export const UNSIGNED = new Uint8Array(8);
+
+/**
+ * Fills in the Authenticator, the last attribute.
+ * @param previous the message that this one answers, as received
+ */
+export function sign({ keys }: Exchange, previous: Uint8Array, unsigned: Uint8Array): Uint8Array {
+  const signed = new Uint8Array(unsigned);
+  signed.set(authenticatorOf(keys, previous, withoutAuthenticator(signed)), signed.length - UNSIGNED.length);
+  return signed;
+}
+
+/**
+ * Whether a received message is the peer's and answers `previous`.
+ * Its Authenticator must be its last attribute: it covers all but the last 12 bytes, wherever the attribute lies.
+ */
+export function isAuthentic(
+  { keys }: Exchange,
+  previous: Uint8Array,
+  bytes: Uint8Array,
+  authenticator: Uint8Array,
+): boolean {
+  return equal(authenticatorOf(keys, previous, withoutAuthenticator(bytes)), authenticator);
+}
+
+function withoutAuthenticator(bytes: Uint8Array): Uint8Array {
+  return bytes.subarray(0, -AUTHENTICATOR_LENGTH);
+}
+
+/** What every message of ours begins with, and its Version2. */
+export function opening<S extends Slot>(schema: Schema<S>) {
+  return {
+    version: VERSION,
+    messageType: schema.messageType,
+    wfaExtension: { version2: VERSION2 },
+    vendorExtension: [],
+  } as const;
+}
+
+/** What M1, M2 and M2D tell of the device that sends them. */
+export function deviceAttributes(device: DeviceInfo) {
+  return {
+    authenticationTypeFlags: device.authenticationTypes,
+    encryptionTypeFlags: device.encryptionTypes,
+    connectionTypeFlags: CONNECTION_TYPE.ess,
+    configMethods: device.configMethods,
+    manufacturer: device.manufacturer,
+    modelName: device.modelName,
+    modelNumber: device.modelNumber,
+    serialNumber: device.serialNumber,
+    primaryDeviceType: device.primaryDeviceType,
+    deviceName: device.deviceName,
+    rfBands: device.rfBands,
+    associationState: 0,
+    osVersion: (device.osVersion | 0x80000000) >>> 0,
+  } as const;
+}
+
+export interface Nonces {
+  readonly enrolleeNonce: Uint8Array;
+  /** Zeros before the Registrar has shown one. */
+  readonly registrarNonce: Uint8Array;
+}
+
+/** Sent for a nonce that is not known. */
+export const NO_NONCE = new Uint8Array(16);
+
+export function outgoing<S extends Slot>({ name, opCode }: Schema<S>, bytes: Uint8Array): Outgoing {
+  return { type: name, opCode, bytes };
+}
+
+export function ack({ enrolleeNonce, registrarNonce }: Nonces): Outgoing {
+  return outgoing(WSC_ACK, encode(WSC_ACK, { ...opening(WSC_ACK), enrolleeNonce, registrarNonce }));
+}
+
+export function nack({ enrolleeNonce, registrarNonce }: Nonces, configError: number): Outgoing {
+  return outgoing(WSC_NACK, encode(WSC_NACK, { ...opening(WSC_NACK), enrolleeNonce, registrarNonce, configError }));
+}
+
+export function done({ enrolleeNonce, registrarNonce }: Nonces): Outgoing {
+  return outgoing(WSC_DONE, encode(WSC_DONE, { ...opening(WSC_DONE), enrolleeNonce, registrarNonce }));
+}
+
+/** Whether a nonce came, and is this one. Nonces are no secrets; `equal` serves for its convenience. */
+export function isNonce(received: readonly [Uint8Array, ...Uint8Array[]] | undefined, expected: Uint8Array): boolean {
+  return received !== undefined && equal(received[0], expected);
+}
