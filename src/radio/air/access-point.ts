@@ -1,0 +1,307 @@
+/**
+ * An access point on the simulated air: beacons, lets stations in who show that they have the key, gives them
+ * addresses as a home router does, and carries the EAP of those who come to enrol to a desk. Whom to enrol it
+ * leaves to that desk.
+ */
+import type { MacAddress } from "../../wsc/address.ts";
+import type { EnrolmentDesk } from "../../wsc/eap/conversation.ts";
+import type { Secret } from "../../wsc/secret.ts";
+import type { AccessPoint, AccessPointEvent, AdvertisedWindow } from "../access-point.ts";
+import type { AuthMode, Cipher } from "../station-radio.ts";
+import type { Air, Antenna } from "./air.ts";
+import { EapRelay } from "./eap-relay.ts";
+import { type Announcement, type Band, broadcast, type Payload } from "./frame.ts";
+import { pskOf } from "./handshake.ts";
+import { KeyExchange } from "./key-exchange.ts";
+import { Outlet } from "./queue.ts";
+
+/** How networks on the simulated air may protect themselves. */
+export type Security = Extract<AuthMode, "open" | "WPA" | "WPA-WPA2" | "WPA2" | "WPA2-WPA3" | "WPA3">;
+
+export interface AccessPointSettings {
+  readonly bssid: MacAddress;
+  /** 1..32 bytes. */
+  readonly ssid: Uint8Array;
+  /** 1..14 in the 2.4 GHz band, 36..177 in the 5 GHz band. */
+  readonly channel: number;
+  readonly security: Security;
+  /** Passphrase of 8..63 characters or 64 hex digits; null exactly when the network is open. */
+  readonly key: Secret | null;
+  /** Level at any station, dBm; null: out of range. */
+  readonly signal: number | null;
+  /** The device name that WPS tells. */
+  readonly name: string;
+  /** 32 hex digits; the same for all radios of one box. */
+  readonly uuid: string;
+  /** Its LAN is 192.168.`subnet`.0/24. */
+  readonly subnet: number;
+  /** Without it, stations connect but get no address. */
+  readonly dhcp: boolean;
+}
+
+/** 1000 time units of 1024 µs: slow for an access point, quick enough to notice one that is gone, easy on onlookers. */
+export const beaconMs = 1024;
+
+/** Stations that an access point keeps in mind; more are refused. */
+const mostStations = 32;
+/** The addresses it gives away. */
+const firstHost = 100;
+const mostLeases = 100;
+/** Unread events kept for each listener. */
+const eventLag = 256;
+
+/** Reason codes of 802.11. */
+const reason = { leaving: 3, handshakeTimeout: 15, eapFailed: 23 } as const;
+
+/** What an access point knows of a station that has authenticated. */
+interface Client {
+  readonly phase: "authenticated" | "enrolling" | "proving" | "connected";
+  readonly relay: EapRelay | null;
+  readonly keys: KeyExchange | null;
+}
+
+export class AirAccessPoint implements AccessPoint, Antenna {
+  readonly instance: MacAddress;
+  readonly ssid: Uint8Array;
+  readonly #air: Air;
+  readonly #settings: AccessPointSettings;
+  readonly #desk: EnrolmentDesk | null;
+  readonly #psk: Uint8Array | null;
+  readonly #events = new Outlet<AccessPointEvent>(eventLag);
+  readonly #clients = new Map<MacAddress, Client>();
+  readonly #leases = new Map<MacAddress, number>();
+  #signal: number | null;
+  #window: AdvertisedWindow | null = null;
+  #stopBeacons: (() => void) | null = null;
+
+  /** @param options.desk who enrols stations; null: WPS is off */
+  constructor(options: {
+    readonly air: Air;
+    readonly settings: AccessPointSettings;
+    readonly desk: EnrolmentDesk | null;
+  }) {
+    const { air, settings, desk } = options;
+    this.#air = air;
+    this.#settings = settings;
+    this.#desk = desk;
+    this.instance = settings.bssid;
+    this.ssid = settings.ssid;
+    this.#signal = settings.signal;
+    this.#psk = settings.key === null ? null : pskOf(settings.ssid, settings.key);
+    air.attach(this);
+    this.powerOn();
+  }
+
+  get address(): MacAddress {
+    return this.instance;
+  }
+
+  get accessPoint(): { readonly band: Band; readonly signal: number | null } {
+    return { band: bandOf(this.#settings.channel), signal: this.#stopBeacons === null ? null : this.#signal };
+  }
+
+  async advertise(window: AdvertisedWindow | null): Promise<void> {
+    this.#window = window;
+  }
+
+  events(options: { readonly signal: AbortSignal }): AsyncIterable<AccessPointEvent> {
+    return this.#events.listen(options.signal);
+  }
+
+  /** Presses its own button. Without anybody who listens to its events nothing comes of it. */
+  press(): void {
+    this.#events.tell({ type: "buttonPressed" });
+  }
+
+  /** Moves it nearer or farther. @param signal dBm; null: out of range */
+  move(signal: number | null): void {
+    this.#signal = signal;
+  }
+
+  /** Starts it, with all stations forgotten, which it tells them. Harmless when it is on. */
+  powerOn(): void {
+    if (this.#stopBeacons !== null) return;
+    const beacon = () => {
+      this.#transmit(broadcast, { kind: "beacon", announcement: this.#announcement() });
+      timer = this.#air.clock.after(beaconMs, beacon);
+    };
+    let timer = this.#air.clock.after(this.#air.chance.number() * beaconMs, beacon);
+    this.#stopBeacons = () => timer.cancel();
+    this.#transmit(broadcast, { kind: "deauthentication", reason: reason.leaving });
+  }
+
+  /** Pulls its plug: it says nothing more, not even goodbye. */
+  powerOff(): void {
+    this.#stopBeacons?.();
+    this.#stopBeacons = null;
+    for (const address of [...this.#clients.keys()]) this.#forget(address);
+  }
+
+  /** Takes it off the air for good. */
+  close(): void {
+    this.powerOff();
+    this.#air.detach(this);
+    this.#events.end();
+  }
+
+  receive(payload: Payload, from: MacAddress): void {
+    if (this.#stopBeacons === null) return;
+    const client = this.#clients.get(from);
+    switch (payload.kind) {
+      case "probeRequest":
+        return this.#onProbe(payload, from);
+      case "authentication":
+        return this.#onAuthentication(from);
+      case "associationRequest":
+        return this.#onAssociation(payload, from, client);
+      case "eap":
+        return client?.relay?.receive(payload.packet);
+      case "key":
+        return client?.keys?.receive(payload);
+      case "dhcpDiscover":
+        return this.#onDiscover(from, client);
+      case "deauthentication":
+        return this.#forget(from);
+      case "beacon":
+      case "probeResponse":
+      case "associationResponse":
+      case "dhcpAck":
+        return; // What only access points send.
+    }
+  }
+
+  #onProbe({ enrollee }: Extract<Payload, { kind: "probeRequest" }>, from: MacAddress): void {
+    this.#transmit(from, { kind: "probeResponse", announcement: this.#announcement() });
+    if (enrollee !== null && this.#desk !== null)
+      this.#events.tell({ type: "enrolleeSeen", macAddress: from, ...enrollee });
+  }
+
+  #onAuthentication(from: MacAddress): void {
+    this.#forget(from);
+    if (this.#clients.size === mostStations) return;
+    this.#clients.set(from, { phase: "authenticated", relay: null, keys: null });
+    this.#transmit(from, { kind: "authentication" });
+  }
+
+  #onAssociation(
+    { ssid, wps }: Extract<Payload, { kind: "associationRequest" }>,
+    from: MacAddress,
+    client: Client | undefined,
+  ): void {
+    const accepted = client !== undefined && Buffer.compare(ssid, this.ssid) === 0 && (!wps || this.#desk !== null);
+    this.#transmit(from, { kind: "associationResponse", accepted });
+    // A repeated request, because our response got lost, does not start anything twice.
+    if (!accepted || client.phase !== "authenticated") return;
+    if (wps && this.#desk !== null) this.#enrol(from, this.#desk);
+    else if (this.#psk === null) this.#clients.set(from, { phase: "connected", relay: null, keys: null });
+    else this.#prove(from, this.#psk);
+  }
+
+  #enrol(from: MacAddress, desk: EnrolmentDesk): void {
+    const relay = new EapRelay({
+      clock: this.#air.clock,
+      open: () => desk.open(from, this.instance),
+      send: (packet) => this.#transmit(from, { kind: "eap", packet }),
+      // EAP-Failure first, and 10 ms to hear it (protocol.md 8.2).
+      ended: () => this.#air.clock.after(10, () => this.#dismiss(from, relay, reason.eapFailed)),
+    });
+    this.#clients.set(from, { phase: "enrolling", relay, keys: null });
+  }
+
+  #prove(from: MacAddress, psk: Uint8Array): void {
+    const keys = new KeyExchange({
+      clock: this.#air.clock,
+      terms: { psk, accessPoint: this.instance, station: from, accessPointNonce: this.#air.chance.bytes(32) },
+      send: (message) => this.#transmit(from, message),
+      ended: (proven) => {
+        if (proven) this.#clients.set(from, { phase: "connected", relay: null, keys: null });
+        else this.#dismiss(from, keys, reason.handshakeTimeout);
+      },
+    });
+    this.#clients.set(from, { phase: "proving", relay: null, keys });
+  }
+
+  #onDiscover(from: MacAddress, client: Client | undefined): void {
+    if (client?.phase !== "connected" || !this.#settings.dhcp) return;
+    const lan = `192.168.${this.#settings.subnet}`;
+    const host = this.#leases.get(from) ?? this.#freeHost();
+    this.#leases.delete(from);
+    this.#leases.set(from, host);
+    const address = { ip: `${lan}.${host}`, mask: "255.255.255.0", gateway: `${lan}.1`, dns: [`${lan}.1`] };
+    this.#transmit(from, { kind: "dhcpAck", address });
+  }
+
+  /** A host number; when all are given away, that of the station that asked longest ago. */
+  #freeHost(): number {
+    const [oldest] = this.#leases;
+    if (oldest === undefined || this.#leases.size < mostLeases) return firstHost + this.#leases.size;
+    this.#leases.delete(oldest[0]);
+    return oldest[1];
+  }
+
+  /** Sends a station away, unless it has come anew since that business of its began. */
+  #dismiss(address: MacAddress, business: EapRelay | KeyExchange, code: number): void {
+    const client = this.#clients.get(address);
+    if (client === undefined || (client.relay !== business && client.keys !== business)) return;
+    this.#forget(address);
+    this.#transmit(address, { kind: "deauthentication", reason: code });
+  }
+
+  #forget(address: MacAddress): void {
+    const client = this.#clients.get(address);
+    this.#clients.delete(address);
+    client?.relay?.close();
+    client?.keys?.close();
+  }
+
+  #transmit(to: MacAddress, payload: Payload): void {
+    if (this.#stopBeacons !== null) this.#air.transmit(this, to, payload);
+  }
+
+  #announcement(): Announcement {
+    const { bssid, ssid, channel, security, name, uuid } = this.#settings;
+    const window = this.#window;
+    const wps = {
+      selectedRegistrar: window !== null,
+      devicePasswordId: window === null ? null : window.method === "pushButton" ? 4 : 0,
+      setupLocked: false,
+      configured: true,
+      uuid,
+      deviceName: name,
+    };
+    const authorized = window?.method === "pin" && window.authorized.length > 0 ? window.authorized : [broadcast];
+    return {
+      bss: {
+        bssid,
+        ssid,
+        frequency: frequencyOf(channel),
+        ht: "20",
+        authMode: security,
+        ...ciphers[security],
+        phy: bandOf(channel) === "5" ? "an" : "bgn",
+        country: null,
+        wps: this.#desk === null ? null : wps,
+      },
+      authorized: window === null ? [] : authorized,
+    };
+  }
+}
+
+const ciphers: Readonly<Record<Security, { readonly pairwiseCipher: Cipher; readonly groupCipher: Cipher }>> = {
+  open: { pairwiseCipher: "none", groupCipher: "none" },
+  WPA: { pairwiseCipher: "TKIP", groupCipher: "TKIP" },
+  "WPA-WPA2": { pairwiseCipher: "TKIP-CCMP", groupCipher: "TKIP" },
+  WPA2: { pairwiseCipher: "CCMP", groupCipher: "CCMP" },
+  "WPA2-WPA3": { pairwiseCipher: "CCMP", groupCipher: "CCMP" },
+  WPA3: { pairwiseCipher: "CCMP", groupCipher: "CCMP" },
+};
+
+function bandOf(channel: number): Band {
+  return channel > 14 ? "5" : "2.4";
+}
+
+/** Centre of a channel, MHz. */
+function frequencyOf(channel: number): number {
+  if (channel > 14) return 5000 + 5 * channel;
+  return channel === 14 ? 2484 : 2407 + 5 * channel;
+}
