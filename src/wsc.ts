@@ -1,0 +1,60 @@
+/**
+ * `openwps/wsc`: the protocol engine for whoever builds on it. Bytes in, bytes out: it has no clock, no socket and no
+ * chance of its own. What is not named here may change without notice.
+ */
+export { type MacAddress, macAddressBytes, macAddressFrom, parseMacAddress } from "./wsc/address.ts";
+export {
+  ATTR,
+  type AttributeName,
+  AUTHENTICATION_TYPE,
+  CONFIG_ERROR,
+  CONFIG_METHOD,
+  CONNECTION_TYPE,
+  DEVICE_PASSWORD_ID,
+  ENCRYPTION_TYPE,
+  RF_BAND,
+  WSC_STATE,
+} from "./wsc/attributes.ts";
+export { type Attributes, type Body, type Fault, parse, type Slot } from "./wsc/codec.ts";
+export {
+  type Credential,
+  type CredentialChoice,
+  type CredentialFault,
+  decodeCredential,
+  encodeCredential,
+  type SkipReason,
+  usableCredentials,
+} from "./wsc/credential.ts";
+export { systemRandom, uuidFromMac } from "./wsc/crypto.ts";
+export type { DeviceInfo } from "./wsc/device.ts";
+export type { OpCode } from "./wsc/eap/packet.ts";
+export { configErrorFor, type WscError } from "./wsc/errors.ts";
+export { decode, encode, type MessageType, messageTypeOf, SCHEMAS, type Schema } from "./wsc/messages.ts";
+export { generatePin, type Pin, type PinFault, parsePin, pinPassword, pushButtonPassword } from "./wsc/pin.ts";
+export type { Draw, Random } from "./wsc/random.ts";
+export type { Result } from "./wsc/result.ts";
+export { Secret } from "./wsc/secret.ts";
+export {
+  drawEnrollee,
+  type EnrolleeConfig,
+  type EnrolleeDraws,
+  type EnrolleeEvent,
+  type EnrolleeState,
+  endEnrollee,
+  openEnrollee,
+  type RegistrarIdentity,
+  stepEnrollee,
+} from "./wsc/session/enrollee.ts";
+export {
+  drawRegistrar,
+  type EnrolleeIdentity,
+  endRegistrar,
+  openRegistrar,
+  type RegistrarConfig,
+  type RegistrarDraws,
+  type RegistrarEvent,
+  type RegistrarInput,
+  type RegistrarState,
+  stepRegistrar,
+} from "./wsc/session/registrar.ts";
+export type { DevicePassword, Outgoing, Step, WscMessage } from "./wsc/session/session.ts";
