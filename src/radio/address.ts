@@ -1,0 +1,63 @@
+/**
+ * The addresses of a network interface, as the system's DHCP client or a person gave them. Reads; sets nothing.
+ */
+import { readFile } from "node:fs/promises";
+import { networkInterfaces } from "node:os";
+import type { Clock } from "../clock/clock.ts";
+import type { IpAddress } from "./station-radio.ts";
+
+/** How often the system is asked: Node hears nothing of new addresses by itself. */
+const lookEveryMs = 250;
+
+/**
+ * The address others reach the interface at: IPv4, or else a global IPv6 one; null when it has neither.
+ * Link-local addresses do not count: an interface gives them to itself.
+ */
+export async function readAddress(ifname: string): Promise<IpAddress | null> {
+  const all = networkInterfaces()[ifname] ?? [];
+  const found =
+    all.find(({ family, address }) => family === "IPv4" && !address.startsWith("169.254.")) ??
+    all.find(({ family, address }) => family === "IPv6" && !/^fe[89ab]/i.test(address));
+  if (found === undefined) return null;
+  const gateway = found.family === "IPv4" ? parseRoutes(await read("/proc/net/route"), ifname) : null;
+  return { ip: found.address, mask: found.netmask, gateway, dns: parseResolvers(await read("/etc/resolv.conf")) };
+}
+
+/** Waits until the interface has an address; null when `withinMs` passed without one. Rejects when the signal aborts. */
+export async function waitForAddress(
+  ifname: string,
+  options: { readonly clock: Clock; readonly withinMs: number; readonly signal?: AbortSignal },
+): Promise<IpAddress | null> {
+  const { clock, withinMs, signal } = options;
+  const end = clock.now() + withinMs;
+  for (;;) {
+    const address = await readAddress(ifname);
+    if (address !== null) return address;
+    if (clock.now() >= end) return null;
+    await clock.sleep(Math.min(lookEveryMs, end - clock.now()), { signal });
+  }
+}
+
+/** The gateway of an interface's default route in `/proc/net/route`, dotted; null without one. */
+export function parseRoutes(table: string, ifname: string): string | null {
+  for (const line of table.split("\n")) {
+    const [name, destination, gateway, flags] = line.split(/\s+/);
+    // Little-endian hex; flag 2 says that the route goes by a gateway.
+    if (name !== ifname || destination !== "00000000" || (Number.parseInt(flags ?? "", 16) & 2) === 0) continue;
+    if (gateway === undefined || !/^[0-9a-f]{8}$/i.test(gateway)) continue;
+    return (gateway.match(/../g) ?? [])
+      .reverse()
+      .map((byte) => Number.parseInt(byte, 16))
+      .join(".");
+  }
+  return null;
+}
+
+/** The name servers of a `resolv.conf`. */
+export function parseResolvers(text: string): readonly string[] {
+  return [...text.matchAll(/^nameserver[ \t]+(\S+)/gm)].map((match) => match[1] ?? "");
+}
+
+async function read(path: string): Promise<string> {
+  return readFile(path, "utf8").catch(() => "");
+}
