@@ -34,12 +34,17 @@ interface Head {
   readonly identifier: number;
 }
 
-export type EapPacket =
+/** A request of the network, or the response of the station to one. */
+export type MethodPacket =
   | (Head & { readonly type: "identity"; readonly identity: Uint8Array })
   | (Head & { readonly type: "wsc"; readonly fragment: Fragment })
   /** Another method, or an expanded one that is not WSC as we know it; `data` follows the method's type. */
-  | (Head & { readonly type: "other"; readonly method: number; readonly data: Uint8Array })
-  | { readonly type: "success" | "failure"; readonly identifier: number };
+  | (Head & { readonly type: "other"; readonly method: number; readonly data: Uint8Array });
+
+export type EapPacket =
+  | MethodPacket
+  | { readonly type: "success"; readonly identifier: number }
+  | { readonly type: "failure"; readonly identifier: number };
 
 const CODE = { request: 1, response: 2, success: 3, failure: 4 } as const;
 
