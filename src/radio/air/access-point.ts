@@ -147,27 +147,14 @@ export class AirAccessPoint implements AccessPoint, Antenna {
   receive(payload: Payload, from: MacAddress): void {
     if (this.#stopBeacons === null) return;
     const client = this.#clients.get(from);
-    switch (payload.kind) {
-      case "probeRequest":
-        return this.#onProbe(payload, from);
-      case "authentication":
-        return this.#onAuthentication(from);
-      case "associationRequest":
-        return this.#onAssociation(payload, from, client);
-      case "eap":
-        return client?.relay?.receive(payload.packet);
-      case "key":
-        return client?.keys?.receive(payload);
-      case "dhcpDiscover":
-        return this.#onDiscover(from, client);
-      case "deauthentication":
-        return this.#forget(from);
-      case "beacon":
-      case "probeResponse":
-      case "associationResponse":
-      case "dhcpAck":
-        return; // What only access points send.
-    }
+    // The kinds that only access points send are nobody's business here.
+    if (payload.kind === "probeRequest") this.#onProbe(payload, from);
+    else if (payload.kind === "authentication") this.#onAuthentication(from);
+    else if (payload.kind === "associationRequest") this.#onAssociation(payload, from, client);
+    else if (payload.kind === "eap") client?.relay?.receive(payload.packet);
+    else if (payload.kind === "key") client?.keys?.receive(payload);
+    else if (payload.kind === "dhcpDiscover") this.#onDiscover(from, client);
+    else if (payload.kind === "deauthentication") this.#forget(from);
   }
 
   #onProbe({ enrollee }: Extract<Payload, { kind: "probeRequest" }>, from: MacAddress): void {

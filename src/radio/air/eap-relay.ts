@@ -53,7 +53,10 @@ export class EapRelay {
   }
 
   #askIdentity(): void {
-    if (this.#sends === identitySends) return this.close();
+    if (this.#sends === identitySends) {
+      this.close();
+      return;
+    }
     this.#sends++;
     this.#options.send(identityRequest);
     this.#wait();
@@ -72,9 +75,11 @@ export class EapRelay {
     const packet = await conversation.respond(response).catch(() => null);
     // The peer may have gone while the desk was thinking.
     if ((this.#state as string) === "ended") return;
-    if (packet === null) return this.close();
-    this.#options.send(packet);
-    if (packet[0] !== code.request) return this.close();
+    if (packet !== null) this.#options.send(packet);
+    if (packet?.[0] !== code.request) {
+      this.close();
+      return;
+    }
     this.#identifier = packet[1] ?? 0;
     this.#state = "listening";
     this.#wait();
