@@ -32,6 +32,7 @@ export interface Tlv {
  */
 export function readTlvs(bytes: Uint8Array): Result<readonly Tlv[], Fault> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const lastNonZero = bytes.findLastIndex((byte) => byte !== 0);
   const tlvs: Tlv[] = [];
   let offset = 0;
   while (offset < bytes.length) {
@@ -45,7 +46,7 @@ export function readTlvs(bytes: Uint8Array): Result<readonly Tlv[], Fault> {
       offset += 1;
       continue;
     }
-    if (id === 0 && length === 0 && bytes.subarray(offset).every((byte) => byte === 0)) break;
+    if (offset > lastNonZero) break;
     tlvs.push({ id, offset, value: bytes.subarray(offset + 4, end) });
     offset = end;
   }
@@ -67,7 +68,7 @@ export function readAttributes(tlvs: readonly Tlv[]): Result<Attributes, Fault> 
     if (read === "ignore") continue;
     const values = found.get(name);
     if (values === undefined) found.set(name, [read.value]);
-    else if (attribute.limit === 1) values[0] = read.value;
+    else if (attribute.limit === 1) values[0] = attribute.kind.merge?.(values[0], read.value) ?? read.value;
     else if (values.length < attribute.limit) values.push(read.value);
     else if (attribute.beyond === "fail") return err({ kind: "tooMany", attribute: name });
   }

@@ -13,6 +13,8 @@ export interface ValueKind<T> {
   /** Takes bytes of a legal length and copies what it keeps; null when their content is wrong all the same. */
   read(bytes: Uint8Array): T | null;
   write(value: T): Uint8Array;
+  /** Where two of them in one message add up to one. Elsewhere the later one counts. */
+  merge?(earlier: T, later: T): T;
 }
 
 /** No attribute is longer: its length field has 16 bits. */

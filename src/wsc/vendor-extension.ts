@@ -49,6 +49,7 @@ export const wfaExtension: ValueKind<WfaExtension> = {
   min: 3,
   max: 1024,
   multipleOf: 1,
+  merge: (earlier, later) => ({ ...earlier, ...later }),
   read: (value) => {
     const found: { [name: string]: unknown } = {};
     let rest = value.subarray(3);
