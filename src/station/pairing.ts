@@ -3,15 +3,36 @@
  * back what was there. Keeps nothing: storing the network and surviving a crash are the station's business.
  */
 import type { Clock } from "../clock/clock.ts";
-import type { EnrolMethod, Link, Network, Peer, RadioSetup, StationRadio } from "../radio/station-radio.ts";
+import { systemClock } from "../clock/system-clock.ts";
+import {
+  type Bss,
+  type EnrolFailure,
+  type EnrolMethod,
+  type Link,
+  type Network,
+  type Peer,
+  RadioError,
+  type RadioSetup,
+  type StationRadio,
+} from "../radio/station-radio.ts";
 import type { MacAddress } from "../wsc/address.ts";
+import { CONFIG_ERROR } from "../wsc/attributes.ts";
 import type { Credential } from "../wsc/credential.ts";
 import type { MessageType } from "../wsc/messages.ts";
-import type { PairingError, ReasonKey } from "./reasons.ts";
+import { runCommand } from "./address.ts";
+import { Mailbox } from "./mailbox.ts";
+import { chooseNetwork, sameSsid } from "./network.ts";
+import { type PairingError, pairingError, type ReasonKey } from "./reasons.ts";
 import type { AddressPolicy } from "./settings.ts";
+import { outlook, type Wanted } from "./sight.ts";
 
 /** How long a pairing may take in all (protocol: walk time). */
 export const walkTimeMs = 120_000;
+/** How long the radio may take to join the network that it was handed, and then to be given an address. */
+const connectMs = 30_000;
+const addressMs = 30_000;
+/** How often it is looked at what is in sight while nobody answers. */
+const lookMs = 10_000;
 
 export interface PairOptions {
   readonly radio: StationRadio;
@@ -53,6 +74,283 @@ export type PairEvent =
  * Pairs. The last event is `paired` or `failed`, also after a cancel; leaving the loop early cancels as well. What goes
  * wrong on the air or with the radio is an event, never thrown.
  */
-export async function* pair(_options: PairOptions): AsyncGenerator<PairEvent, void> {
-  yield { type: "searching", outlook: null };
+export async function* pair(options: PairOptions): AsyncGenerator<PairEvent, void> {
+  const left = new AbortController();
+  const signal = options.signal === undefined ? left.signal : AbortSignal.any([options.signal, left.signal]);
+  const events = new Mailbox<PairEvent>();
+  // The run does not wait for its reader: the other end's timers do not either.
+  const run = new Run(options, signal, (event) => events.put(event)).run().then(
+    () => events.end(),
+    (error: unknown) => events.end(error),
+  );
+  try {
+    yield* events;
+  } finally {
+    left.abort();
+    await run;
+  }
+}
+
+type Enrolled = { readonly peer: Peer; readonly credentials: readonly Credential[] };
+
+/** A value of the kind asked for, or why there is none. */
+type Outcome<T> = { readonly value: T } | { readonly error: PairingError };
+
+class Run {
+  readonly #radio: StationRadio;
+  readonly #clock: Clock;
+  readonly #method: EnrolMethod;
+  readonly #wanted: Wanted;
+  readonly #address: AddressPolicy;
+  readonly #restore: RadioSetup | null | undefined;
+  readonly #cancel: AbortSignal;
+  readonly #tell: (event: PairEvent) => void;
+  /** Ends when the walk time does. */
+  readonly #walk = new AbortController();
+  readonly #signal: AbortSignal;
+  /** What the last look showed; null before the first. */
+  #seen: readonly Bss[] | null = null;
+  /** An access point was ready for us at some time. */
+  #wasReady = false;
+  /** An access point is being talked to. */
+  #answered = false;
+
+  constructor(options: PairOptions, cancel: AbortSignal, tell: (event: PairEvent) => void) {
+    this.#radio = options.radio;
+    this.#clock = options.clock ?? systemClock;
+    this.#method = options.method;
+    this.#wanted = { method: options.method.type, bssid: options.bssid ?? null };
+    this.#address = options.address ?? "wait";
+    this.#restore = options.restore;
+    this.#cancel = cancel;
+    this.#tell = tell;
+    this.#signal = AbortSignal.any([cancel, this.#walk.signal]);
+  }
+
+  async run(): Promise<void> {
+    const walk = this.#clock.after(walkTimeMs, () => this.#walk.abort());
+    let restore = this.#restore ?? null;
+    let error: PairingError;
+    try {
+      if (this.#restore === undefined) restore = await this.#before();
+      const paired = await this.#attempt();
+      if ("value" in paired) return this.#tell(paired.value);
+      error = paired.error;
+    } catch (thrown) {
+      error = fromRadio(thrown);
+    } finally {
+      walk.cancel();
+    }
+    try {
+      if (restore !== null) await this.#radio.apply(restore);
+    } catch (thrown) {
+      error = fromRadio(thrown);
+    }
+    this.#tell({ type: "failed", error });
+  }
+
+  async #before(): Promise<RadioSetup> {
+    const { state } = await this.#radio.link();
+    return state === "off" ? { mode: "off" } : { mode: "station", network: null };
+  }
+
+  async #attempt(): Promise<Outcome<PairEvent>> {
+    const enrolled = await this.#exchange();
+    if ("error" in enrolled) return enrolled;
+    const { peer, credentials } = enrolled.value;
+    if (!this.#sees(peer.bssid)) await this.#look();
+    const network = chooseNetwork(credentials, this.#seen ?? []);
+    if (network === null) return { error: pairingError("no-usable-network") };
+
+    this.#tell({ type: "connecting", peer, network });
+    const connected = await this.#connect(network);
+    if ("error" in connected) return connected;
+    if (this.#address === "none") return paired(connected.value);
+
+    this.#tell({ type: "addressing", peer, network });
+    const addressed = await this.#bringAddress(network);
+    return "error" in addressed ? addressed : paired(addressed.value);
+
+    function paired(link: Link): { readonly value: PairEvent } {
+      return { value: { type: "paired", peer, network: network as Network, credentials, link } };
+    }
+  }
+
+  /** Searches, and exchanges messages with the access point that answers. */
+  async #exchange(): Promise<Outcome<Enrolled>> {
+    const stop = new AbortController();
+    const looks: Promise<void>[] = [];
+    const { bssid } = this.#wanted;
+    try {
+      for await (const event of this.#radio.enrol(this.#method, {
+        ...(bssid === null ? {} : { bssid }),
+        signal: this.#signal,
+      })) {
+        switch (event.type) {
+          case "searching":
+            this.#answered = false;
+            this.#tell({ type: "searching", outlook: this.#outlook() });
+            if (looks.length === 0) looks.push(this.#lookRound(AbortSignal.any([this.#signal, stop.signal])));
+            break;
+          case "associating":
+            this.#answered = true;
+            this.#wasReady = true;
+            // Its beacon says how the network is protected, which we need to know later.
+            if (!this.#sees(event.peer.bssid)) looks.push(this.#look(stop.signal));
+            this.#tell(event);
+            break;
+          case "exchanging":
+            this.#tell(event);
+            break;
+          case "enrolled":
+            return { value: event };
+          case "failed":
+            return { error: this.#errorOf(event.failure) };
+        }
+      }
+      return { error: this.#cutOff() };
+    } finally {
+      stop.abort();
+      await Promise.all(looks);
+    }
+  }
+
+  /** Looks around now and again while nobody answers, and tells when the outlook changes. */
+  async #lookRound(signal: AbortSignal): Promise<void> {
+    let told: ReasonKey | null = null;
+    while (!signal.aborted) {
+      if (!this.#answered) await this.#look(signal);
+      const now = this.#outlook();
+      this.#wasReady ||= this.#seen !== null && now === null;
+      if (now !== told && !this.#answered && !signal.aborted) this.#tell({ type: "searching", outlook: now });
+      told = now;
+      await this.#clock.sleep(lookMs, { signal }).catch(() => {});
+    }
+  }
+
+  #outlook(): ReasonKey | null {
+    return this.#seen === null ? null : outlook(this.#wanted, this.#seen);
+  }
+
+  #sees(bssid: MacAddress): boolean {
+    return this.#seen?.some((bss) => bss.bssid === bssid) === true;
+  }
+
+  /** A look that fails leaves us with what the last one showed: it only explains, and the run itself meets a radio's trouble too. */
+  async #look(signal: AbortSignal = this.#signal): Promise<void> {
+    try {
+      this.#seen = await this.#radio.scan({ signal });
+    } catch (error) {
+      if (!(error instanceof RadioError) && !signal.aborted) throw error;
+    }
+  }
+
+  async #connect(network: Network): Promise<Outcome<Link>> {
+    await this.#radio.apply({ mode: "station", network });
+    let trouble: Link["trouble"] = null;
+    const link = await this.#linkWithin(connectMs, (now) => {
+      trouble = now.trouble ?? trouble;
+      return isAt(now, network);
+    });
+    if (link !== null) return { value: link };
+    if (this.#signal.aborted) return { error: this.#cutOff() };
+    return { error: pairingError(reasonOf(trouble)) };
+  }
+
+  async #bringAddress(network: Network): Promise<Outcome<Link>> {
+    const stop = new AbortController();
+    const limit = this.#clock.after(addressMs, () => stop.abort());
+    try {
+      const signal = AbortSignal.any([this.#signal, stop.signal]);
+      const address = this.#address;
+      const brought = typeof address === "string" || (await runCommand(address.command, signal));
+      if (!brought && !signal.aborted) return { error: pairingError("address-command-failed") };
+      let last: Link | null = null;
+      const link = await this.#linkWhere(signal, (now) => {
+        last = now;
+        return isAt(now, network) && now.address !== null;
+      });
+      if (link !== null) return { value: link };
+      if (this.#signal.aborted) return { error: this.#cutOff() };
+      return { error: pairingError(last !== null && !isAt(last, network) ? "not-connected" : "no-address") };
+    } finally {
+      limit.cancel();
+    }
+  }
+
+  async #linkWithin(ms: number, wanted: (link: Link) => boolean): Promise<Link | null> {
+    const late = new AbortController();
+    const limit = this.#clock.after(ms, () => late.abort());
+    try {
+      return await this.#linkWhere(AbortSignal.any([this.#signal, late.signal]), wanted);
+    } finally {
+      limit.cancel();
+    }
+  }
+
+  /** The first link that is as wanted; null when the signal aborts before. */
+  async #linkWhere(signal: AbortSignal, wanted: (link: Link) => boolean): Promise<Link | null> {
+    const enough = new AbortController();
+    try {
+      for await (const link of this.#radio.watch({ signal: AbortSignal.any([signal, enough.signal]) }))
+        if (wanted(link)) return link;
+    } finally {
+      enough.abort();
+    }
+    return null;
+  }
+
+  /** Why the run was cut off: somebody cancelled, or the two minutes are over. */
+  #cutOff(): PairingError {
+    if (this.#cancel.aborted) return pairingError("cancelled");
+    return pairingError(this.#wasReady ? "not-finished" : (this.#outlook() ?? "timeout"));
+  }
+
+  #errorOf(failure: EnrolFailure): PairingError {
+    switch (failure.kind) {
+      case "timeout":
+        return this.#cutOff();
+      case "overlap":
+        return pairingError("overlap");
+      case "wrongPin":
+        return pairingError("wrong-pin");
+      case "refused":
+        return pairingError(refusals[failure.configError] ?? "refused");
+      case "broken":
+        return pairingError("broken", { message: failure.message });
+      case "radioGone":
+        return pairingError("radio-gone", failure);
+    }
+  }
+}
+
+/** What an access point means by a Configuration Error, where it means something that a person can mend. */
+const refusals: Readonly<Record<number, ReasonKey>> = {
+  [CONFIG_ERROR.multiplePbcDetected]: "overlap",
+  [CONFIG_ERROR.deviceBusy]: "access-point-busy",
+  [CONFIG_ERROR.setupLocked]: "setup-locked",
+  [CONFIG_ERROR.passwordAuthenticationFailure]: "wrong-pin",
+};
+
+function reasonOf(trouble: Link["trouble"]): ReasonKey {
+  switch (trouble) {
+    case "wrongKey":
+      return "wrong-key";
+    case "notFound":
+      return "network-not-found";
+    case "rejected":
+      return "rejected";
+    case null:
+      return "not-connected";
+  }
+}
+
+function isAt(link: Link, network: Network): boolean {
+  return link.state === "connected" && link.bss !== null && sameSsid(link.bss.ssid, network.ssid);
+}
+
+/** The radio's own words for its trouble; anything else is a mistake of ours, and thrown on. */
+export function fromRadio(error: unknown): PairingError {
+  if (!(error instanceof RadioError)) throw error;
+  return pairingError(error.kind === "gone" ? "radio-gone" : "radio-refused", error);
 }

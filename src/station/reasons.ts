@@ -21,7 +21,8 @@ export const REASONS = {
   },
   "only-wpa3": {
     result: "timeout",
-    sentence: "The only networks in sight are WPA3 networks, and WPS cannot hand out a WPA3 password.",
+    sentence:
+      "No access point with WPS was in sight; the nearest one is WPA3 only, and WPS cannot hand out a WPA3 password.",
     hint: "Set the router to WPA2/WPA3 mixed mode, or enter name and password of the network by hand.",
   },
   "chosen-access-point-not-in-sight": {

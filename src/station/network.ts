@@ -1,0 +1,38 @@
+/** From what an access point handed out to a network to join. Pure: what is in sight is told, the choice is the result. */
+import type { Bss, Network } from "../radio/station-radio.ts";
+import { AUTHENTICATION_TYPE, ENCRYPTION_TYPE } from "../wsc/attributes.ts";
+import type { Credential } from "../wsc/credential.ts";
+
+/**
+ * The network to join: the first Credential whose network is in sight, else the first. The backends hand over only such
+ * as a station can use (protocol 9.3); null when there is none.
+ */
+export function chooseNetwork(credentials: readonly Credential[], seen: readonly Bss[]): Network | null {
+  const inSight = credentials.find(({ ssid }) => seen.some((bss) => sameSsid(bss.ssid, ssid)));
+  const credential = inSight ?? credentials[0];
+  return credential === undefined ? null : networkOf(credential, seen);
+}
+
+export function sameSsid(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
+}
+
+/**
+ * A Credential knows nothing of WPA3: a WPA2/WPA3 access point says WPA2 in it, and only the scan shows that SAE may be used. And it may say
+ * WPA (version 1) where the scan shows better.
+ */
+function networkOf(credential: Credential, seen: readonly Bss[]): Network {
+  const { ssid, networkKey, authenticationType, encryptionType } = credential;
+  if (authenticationType === AUTHENTICATION_TYPE.open) return { ssid, key: null, wpa1: false, sae: false };
+  const modes = seen.filter((bss) => sameSsid(bss.ssid, ssid)).map(({ authMode }) => authMode);
+  const tellsWpa1 =
+    (authenticationType & AUTHENTICATION_TYPE.wpa2Psk) === 0 || (encryptionType & ENCRYPTION_TYPE.aes) === 0;
+  const showsBetter = modes.length > 0 && modes.every((mode) => /WPA[23]/.test(mode) && mode !== "WPA-WPA2");
+  return {
+    ssid,
+    key: networkKey,
+    wpa1: tellsWpa1 && !showsBetter,
+    // SAE works with the passphrase itself; 64 digits are a key made from it.
+    sae: networkKey.length < 64 && modes.some((mode) => mode === "WPA2-WPA3" || mode === "WPA3"),
+  };
+}

@@ -1,0 +1,117 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { pathToFileURL } from "node:url";
+import { afterAll, describe, expect, test } from "vitest";
+import { proveStore } from "./contract.ts";
+import { openLevelStore } from "./level-store.ts";
+
+/** A process of its own needs the built code; `npm test` builds it beforehand. */
+const built = join(import.meta.dirname, "../../dist/store/level-store.js");
+
+const root = mkdtempSync(join(tmpdir(), "openwps-store-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+let folders = 0;
+const freshFolder = () => join(root, String(folders++), "state");
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+proveStore("LevelDB", () => openLevelStore(freshFolder()));
+
+describe("LevelDB on disk", () => {
+  test("what was written is there after a restart, and revisions go on", async () => {
+    const folder = freshFolder();
+    const first = await openLevelStore(folder);
+    await first.put("key", bytes("value"));
+    const gone = await first.put("gone", bytes("value"));
+    await first.delete("gone");
+    await first.close();
+    const second = await openLevelStore(folder);
+    expect((await second.get("key"))?.value).toEqual(bytes("value"));
+    expect((await second.put("gone", bytes("again"))).revision).toBeGreaterThan(gone.revision);
+    await second.close();
+  });
+
+  test("nobody but the owner can read the folder or a file in it, whatever was there before", async () => {
+    const folder = freshFolder();
+    mkdirSync(folder, { recursive: true, mode: 0o755 });
+    writeFileSync(join(folder, "LOG"), "from before", { mode: 0o644 });
+    chmodSync(folder, 0o755);
+    const store = await openLevelStore(folder);
+    await store.put("key", bytes("value"));
+    for (const file of [".", ...readdirSync(folder)]) expect(statSync(join(folder, file)).mode & 0o077, file).toBe(0);
+    await store.close();
+  });
+
+  test("a folder in use says so, and says what to do", async () => {
+    const folder = freshFolder();
+    const store = await openLevelStore(folder);
+    await expect(openLevelStore(folder)).rejects.toMatchObject({
+      kind: "locked",
+      message: `The state folder ${folder} is in use by another process.`,
+      hint: expect.stringContaining("--state"),
+    });
+    await store.put("key", bytes("still works"));
+    await store.close();
+  });
+
+  test("a file where the folder should be says so", async () => {
+    const file = join(root, "file");
+    writeFileSync(file, "");
+    for (const folder of [file, join(file, "state")])
+      await expect(openLevelStore(folder)).rejects.toMatchObject({
+        kind: "permission",
+        hint: expect.stringMatching(/\.$/),
+      });
+  });
+
+  test("a folder that cannot be written says so", async () => {
+    // /sys refuses everybody, root too.
+    await expect(openLevelStore("/sys/openwps/state")).rejects.toMatchObject({
+      kind: "permission",
+      hint: expect.stringMatching(/\.$/),
+    });
+  });
+
+  test("a damaged folder says so, and is left as it is", async () => {
+    const folder = freshFolder();
+    const store = await openLevelStore(folder);
+    await store.put("key", bytes("value"));
+    await store.close();
+    for (const file of readdirSync(folder)) if (file.startsWith("MANIFEST")) rmSync(join(folder, file));
+    await expect(openLevelStore(folder)).rejects.toMatchObject({ kind: "damaged", hint: expect.stringMatching(/\.$/) });
+    expect(readdirSync(folder).some((file) => file.endsWith(".log"))).toBe(true);
+  });
+
+  test.skipIf(!process.env["CI"] && !existsSync(built))(
+    "a process killed with SIGKILL loses nothing that it had acknowledged",
+    { timeout: 60_000 },
+    async () => {
+      const folder = freshFolder();
+      const program = `
+        import { openLevelStore } from ${JSON.stringify(pathToFileURL(built))};
+        const store = await openLevelStore(${JSON.stringify(folder)});
+        for (let i = 0; ; i++) {
+          await store.put("key/" + i, new TextEncoder().encode("value " + i));
+          process.stdout.write(i + "\\n");
+        }`;
+      const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      let acknowledged = -1;
+      for await (const line of createInterface(child.stdout)) {
+        acknowledged = Number(line);
+        if (acknowledged === 200) child.kill("SIGKILL");
+      }
+      if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+      expect(acknowledged).toBeGreaterThanOrEqual(200);
+      const store = await openLevelStore(folder);
+      for (let i = 0; i <= acknowledged; i++)
+        expect((await store.get(`key/${i}`))?.value, `key/${i}`).toEqual(bytes(`value ${i}`));
+      await store.close();
+    },
+  );
+});

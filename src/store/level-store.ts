@@ -1,0 +1,212 @@
+/**
+ * The store on disk: LevelDB in a folder of its own, every write synced, nothing readable by anybody but its owner.
+ * One process at a time; LevelDB's lock sees to that. What the values mean is not known here.
+ */
+import { chmod, mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { isMainThread } from "node:worker_threads";
+import { ClassicLevel } from "classic-level";
+import { type Entry, type Store, StoreError } from "./store.ts";
+import { Watchers } from "./watchers.ts";
+
+/** Keys of ours in LevelDB: the entries, and the last revision given to anyone, so that none comes back after a deletion. */
+const entryPrefix = "entry:";
+const revisionKey = "revision";
+const sync = { sync: true } as const;
+
+/** Bytes of the revision before each value. */
+const headLength = 8;
+
+/**
+ * Opens the store in `folder`, made if missing. Sets the process's file mode mask to 077, because LevelDB makes files
+ * whenever it likes. Throws a {@link StoreError} when the folder is in use, damaged or not ours to write.
+ */
+export async function openLevelStore(folder: string): Promise<Store> {
+  // Worker threads cannot set it; the folder's own mode still keeps others out.
+  if (isMainThread) process.umask(0o077);
+  const level = new ClassicLevel<string, Uint8Array>(folder, { keyEncoding: "utf8", valueEncoding: "view" });
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await chmod(folder, 0o700);
+    await level.open();
+    // Files from a time before us, or restored from a backup.
+    for (const file of await readdir(folder)) await chmod(join(folder, file), 0o600);
+    const head = await level.get(revisionKey);
+    return new LevelStore(folder, level, head === undefined ? 0 : revisionOf(head));
+  } catch (error) {
+    await level.close().catch(() => {});
+    throw explain(folder, error);
+  }
+}
+
+class LevelStore implements Store {
+  readonly #folder: string;
+  readonly #level: ClassicLevel<string, Uint8Array>;
+  readonly #watchers = new Watchers();
+  #revision: number;
+  /** The last write; the next one waits for it, which makes compare-and-set one step. */
+  #writing: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  constructor(folder: string, level: ClassicLevel<string, Uint8Array>, revision: number) {
+    this.#folder = folder;
+    this.#level = level;
+    this.#revision = revision;
+  }
+
+  async get(key: string): Promise<Entry | null> {
+    return this.#try(() => this.#read(key));
+  }
+
+  async put(key: string, value: Uint8Array): Promise<Entry> {
+    const copy = value.slice();
+    return this.#inTurn(() => this.#write(key, copy));
+  }
+
+  async delete(key: string): Promise<void> {
+    return this.#inTurn(async () => {
+      if ((await this.#read(key)) === null) return;
+      await this.#level.del(entryPrefix + key, sync);
+      this.#watchers.tell({ key, entry: null });
+    });
+  }
+
+  async compareAndSet(key: string, revision: number | null, value: Uint8Array): Promise<Entry | null> {
+    const copy = value.slice();
+    return this.#inTurn(async () => {
+      const entry = await this.#read(key);
+      return (entry?.revision ?? null) === revision ? this.#write(key, copy) : null;
+    });
+  }
+
+  async *range(prefix: string): AsyncGenerator<Entry, void> {
+    if (this.#closed) throw closedError(this.#folder);
+    const from = entryPrefix + prefix;
+    try {
+      for await (const [key, stored] of this.#level.iterator({ gte: from })) {
+        if (!key.startsWith(from)) return;
+        yield entryOf(key.slice(entryPrefix.length), stored);
+      }
+    } catch (error) {
+      throw explain(this.#folder, error);
+    }
+  }
+
+  watch(
+    prefix: string,
+    { signal }: { readonly signal: AbortSignal },
+  ): AsyncIterable<{ key: string; entry: Entry | null }> {
+    if (this.#closed) throw closedError(this.#folder);
+    return this.#watchers.watch(prefix, signal);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#watchers.close();
+    await this.#writing.catch(() => {});
+    await this.#level.close();
+  }
+
+  async #read(key: string): Promise<Entry | null> {
+    const stored = await this.#level.get(entryPrefix + key);
+    return stored === undefined ? null : entryOf(key, stored);
+  }
+
+  async #write(key: string, value: Uint8Array): Promise<Entry> {
+    const entry: Entry = { key, value, revision: this.#revision + 1 };
+    const head = headOf(entry.revision);
+    const stored = Buffer.concat([head, value]);
+    await this.#level.batch(
+      [
+        { type: "put", key: entryPrefix + key, value: stored },
+        { type: "put", key: revisionKey, value: head },
+      ],
+      sync,
+    );
+    this.#revision = entry.revision;
+    this.#watchers.tell({ key, entry: { ...entry, value: value.slice() } });
+    return entry;
+  }
+
+  #inTurn<T>(write: () => Promise<T>): Promise<T> {
+    const turn = this.#writing.catch(() => {}).then(() => this.#try(write));
+    this.#writing = turn;
+    return turn;
+  }
+
+  async #try<T>(access: () => Promise<T>): Promise<T> {
+    if (this.#closed) throw closedError(this.#folder);
+    try {
+      return await access();
+    } catch (error) {
+      throw explain(this.#folder, error);
+    }
+  }
+}
+
+function headOf(revision: number): Uint8Array {
+  const head = new Uint8Array(headLength);
+  new DataView(head.buffer).setBigUint64(0, BigInt(revision));
+  return head;
+}
+
+function revisionOf(stored: Uint8Array): number {
+  return Number(new DataView(stored.buffer, stored.byteOffset, headLength).getBigUint64(0));
+}
+
+function entryOf(key: string, stored: Uint8Array): Entry {
+  return { key, value: Uint8Array.from(stored.subarray(headLength)), revision: revisionOf(stored) };
+}
+
+function closedError(folder: string): StoreError {
+  return new StoreError("closed", `The state folder ${folder} has been closed.`, "Open it again.");
+}
+
+/** LevelDB's own errors hide in `cause`, and tell a full disk or a missing right in words only. */
+function explain(folder: string, error: unknown): StoreError {
+  if (error instanceof StoreError) return error;
+  const chain: { readonly code: string; readonly message: string }[] = [];
+  for (let link = error; link instanceof Error; link = link.cause)
+    chain.push({ code: "code" in link ? String(link.code) : "", message: link.message });
+  const has = (...codes: readonly string[]) => chain.some(({ code }) => codes.includes(code));
+  const says = (words: RegExp) => chain.some(({ message }) => words.test(message));
+  const options = { cause: error };
+
+  if (has("LEVEL_LOCKED"))
+    return new StoreError(
+      "locked",
+      `The state folder ${folder} is in use by another process.`,
+      "Stop the other openwps, or give this one a folder of its own with --state.",
+      options,
+    );
+  if (has("EACCES", "EPERM", "EROFS") || says(/permission denied|read-only file system/i))
+    return new StoreError(
+      "permission",
+      `The state folder ${folder} cannot be written by this user.`,
+      "Run openwps as the folder's owner, or name another folder with --state.",
+      options,
+    );
+  if (has("ENOTDIR", "EEXIST"))
+    return new StoreError(
+      "permission",
+      `The state folder ${folder} cannot be made, because a file has that name.`,
+      "Name another folder with --state.",
+      options,
+    );
+  if (has("ENOSPC") || says(/no space left/i))
+    return new StoreError("full", `The disk of the state folder ${folder} is full.`, "Make room on it.", options);
+  if (has("LEVEL_CORRUPTION") || says(/no such file|does not exist|missing files/i))
+    return new StoreError(
+      "damaged",
+      `The state folder ${folder} is damaged, and nothing in it was changed.`,
+      "Restore it from a backup, or move it away to start afresh.",
+      options,
+    );
+  const last = chain.at(-1)?.message ?? String(error);
+  return new StoreError(
+    "failed",
+    `The state folder ${folder} cannot be used: ${last}.`,
+    "Check the disk, or name another folder with --state.",
+    options,
+  );
+}
