@@ -102,10 +102,10 @@ export function stepServer(state: ServerState, input: ServerInput): ServerStep {
 
 function onResponse(state: ServerState, bytes: Uint8Array): ServerStep {
   const packet = parsePacket(bytes);
+  if (state.awaiting === "identity")
+    return packet?.type === "identity" ? onIdentity(state, packet.identifier, packet.identity) : end(state, []);
   if (packet === null || packet.type === "success" || packet.type === "failure" || packet.code !== "response")
     return wait(state);
-  if (state.awaiting === "identity")
-    return packet.type === "identity" ? onIdentity(state, packet.identifier, packet.identity) : wait(state);
 
   // An old response once more, or one that nobody asked for.
   if (packet.identifier !== state.identifier || state.session.name === "deciding") return wait(state);

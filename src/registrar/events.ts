@@ -1,0 +1,30 @@
+/** What the Registrar tells an onlooker. Holds no PIN and no key. */
+import type { Instant } from "../clock/clock.ts";
+import type { MacAddress } from "../wsc/address.ts";
+import type { InstanceId } from "../wsc/eap/conversation.ts";
+import type { WscError } from "../wsc/errors.ts";
+import type { MessageType } from "../wsc/messages.ts";
+import type { CloseReason, RefusalReason } from "../wsc/policy/window.ts";
+import type { EnrolleeIdentity } from "../wsc/session/registrar.ts";
+
+export type WindowMethod = "pushButton" | "pin";
+
+export type RegistrarEvent = { readonly instance: InstanceId; readonly at: Instant } & (WindowEvent | RunEvent);
+
+export type WindowEvent =
+  /** Also when a press of the button restarts the walk time of a window that is open. */
+  | { readonly type: "windowOpened"; readonly method: WindowMethod; readonly closesAt: Instant }
+  | { readonly type: "windowClosed"; readonly method: WindowMethod; readonly reason: CloseReason }
+  /** Several devices have their button pressed: a window was not opened, or lets nobody in any more. */
+  | { readonly type: "overlap" };
+
+/** About one run; `peer` is the station's address as its carrier knows it. */
+export type RunEvent = { readonly peer: MacAddress } & (
+  | { readonly type: "enrolmentStarted"; readonly enrollee: EnrolleeIdentity }
+  /** Somebody asked, and is not let in: the run ends by M2D. */
+  | { readonly type: "refused"; readonly enrollee: EnrolleeIdentity; readonly reason: RefusalReason }
+  | { readonly type: "message"; readonly direction: "in" | "out"; readonly message: MessageType }
+  | { readonly type: "enrolmentSucceeded"; readonly enrollee: EnrolleeIdentity }
+  /** A run that had started went wrong. */
+  | { readonly type: "enrolmentFailed"; readonly enrollee: EnrolleeIdentity; readonly error: WscError }
+);

@@ -1,0 +1,190 @@
+/**
+ * One access point with the windows that people open on it: what the policies decide is done here (shown on the air,
+ * told to the onlooker, put to the run under way), and time is brought to them. At most one window is open.
+ */
+import type { Clock, Instant, Timer } from "../clock/clock.ts";
+import type { AccessPoint, AdvertisedWindow } from "../radio/access-point.ts";
+import { CONFIG_ERROR, DEVICE_PASSWORD_ID } from "../wsc/attributes.ts";
+import { toHex } from "../wsc/bytes.ts";
+import type { Pin } from "../wsc/pin.ts";
+import { type PinWindowInput, type PinWindowState, stepPinWindow } from "../wsc/policy/pin-window.ts";
+import {
+  NO_BUTTON_PRESSED,
+  type PushButtonInput,
+  type PushButtonState,
+  stepPushButton,
+} from "../wsc/policy/push-button.ts";
+import type { RefusalReason, RunOutcome, WindowAction } from "../wsc/policy/window.ts";
+import type { EnrolleeIdentity } from "../wsc/session/registrar.ts";
+import type { WindowEvent, WindowMethod } from "./events.ts";
+
+/** The part of a run that a window needs to end it. */
+export interface Refusable {
+  refuse(configError: number): void;
+}
+
+/** The answer to a device that asks. */
+export type Decision = Extract<WindowAction, { readonly type: "admit" | "refuse" }>;
+
+/** The Configuration Error that a refused device is sent. */
+export function configErrorOf(reason: RefusalReason): number {
+  switch (reason) {
+    case "overlap":
+      return CONFIG_ERROR.multiplePbcDetected;
+    case "foreignAddress":
+      return CONFIG_ERROR.rogueActivity;
+    case "noWindow":
+    case "busy":
+      return CONFIG_ERROR.none;
+  }
+}
+
+export class Instance {
+  readonly #accessPoint: AccessPoint;
+  readonly #clock: Clock;
+  readonly #tell: (event: WindowEvent) => void;
+  #button: PushButtonState = NO_BUTTON_PRESSED;
+  #pin: PinWindowState = null;
+  /** The run that the open window has let in. */
+  #guest: { readonly run: Refusable; readonly method: WindowMethod; readonly uuid: string } | null = null;
+  #timer: Timer | null = null;
+  /** What is shown on the air, once this is settled. */
+  #shown: Promise<void> = Promise.resolve();
+
+  constructor(options: {
+    readonly accessPoint: AccessPoint;
+    readonly clock: Clock;
+    readonly tell: (event: WindowEvent) => void;
+  }) {
+    this.#accessPoint = options.accessPoint;
+    this.#clock = options.clock;
+    this.#tell = options.tell;
+  }
+
+  /** A press that finds several devices in push-button mode leaves everything as it is. */
+  async press(): Promise<"open" | "overlap"> {
+    const step = stepPushButton(this.#button, { type: "pressed" }, this.#clock.now());
+    const opens = step.actions.some(({ type }) => type === "opened");
+    if (opens) this.#stepPin({ type: "stopped" });
+    this.#button = step.state;
+    this.#perform("pushButton", step.actions);
+    if (!opens) return "overlap";
+    await this.#isShown();
+    return "open";
+  }
+
+  async enterPin(pin: Pin): Promise<void> {
+    this.#close();
+    this.#stepPin({ type: "entered", pin });
+    await this.#isShown();
+  }
+
+  async stop(): Promise<void> {
+    this.#close();
+    await this.#shown;
+  }
+
+  /** A device in push-button mode was seen. @param uuid 32 hex digits, lower case */
+  seen(uuid: string): void {
+    this.#stepButton({ type: "seen", uuid });
+  }
+
+  /** A device asks to be let in by `run`; if it is, {@link ended} is to follow. */
+  ask(enrollee: EnrolleeIdentity, run: Refusable): Decision {
+    const method = enrollee.devicePasswordId === DEVICE_PASSWORD_ID.pushButton ? "pushButton" : "pin";
+    const uuid = toHex(enrollee.uuid);
+    const actions =
+      method === "pushButton" ? this.#stepButton({ type: "asked", uuid }) : this.#stepPin({ type: "asked" });
+    const decision = actions.find((action) => action.type === "admit" || action.type === "refuse");
+    if (decision?.type === "admit") this.#guest = { run, method, uuid };
+    return decision ?? { type: "refuse", reason: "noWindow" };
+  }
+
+  /** The run that was let in is over. Of one whose window has closed in the meantime nothing comes any more. */
+  ended(run: Refusable, outcome: RunOutcome): void {
+    const guest = this.#guest;
+    if (guest?.run !== run) return;
+    this.#guest = null;
+    if (guest.method === "pushButton") this.#stepButton({ type: "ended", uuid: guest.uuid, outcome });
+    else this.#stepPin({ type: "ended", outcome });
+  }
+
+  #close(): void {
+    this.#stepButton({ type: "stopped" });
+    this.#stepPin({ type: "stopped" });
+  }
+
+  #stepButton(input: PushButtonInput): readonly WindowAction[] {
+    const { state, actions } = stepPushButton(this.#button, input, this.#clock.now());
+    this.#button = state;
+    this.#perform("pushButton", actions);
+    return actions;
+  }
+
+  #stepPin(input: PinWindowInput): readonly WindowAction[] {
+    const { state, actions } = stepPinWindow(this.#pin, input, this.#clock.now());
+    this.#pin = state;
+    this.#perform("pin", actions);
+    return actions;
+  }
+
+  #perform(method: WindowMethod, actions: readonly WindowAction[]): void {
+    for (const action of actions) {
+      switch (action.type) {
+        case "opened":
+          this.#wakeAt(action.closesAt);
+          this.#show(method === "pushButton" ? { method } : { method, authorized: [] });
+          this.#tell({ type: "windowOpened", method, closesAt: action.closesAt });
+          break;
+        case "closed":
+          this.#timer?.cancel();
+          this.#show(null);
+          this.#tell({ type: "windowClosed", method, reason: action.reason });
+          this.#sendAway(CONFIG_ERROR.none);
+          break;
+        case "overlap":
+          this.#tell({ type: "overlap" });
+          if (this.#guest?.method === "pushButton") this.#guest.run.refuse(CONFIG_ERROR.multiplePbcDetected);
+          break;
+        case "admit":
+        case "refuse":
+          break; // The answer of `ask`.
+      }
+    }
+  }
+
+  /** No credential leaves through a window that is closed, however far the run is. */
+  #sendAway(configError: number): void {
+    const guest = this.#guest;
+    this.#guest = null;
+    guest?.run.refuse(configError);
+  }
+
+  /** A timer may ring a moment too early; the policy then finds the window still open. */
+  #wakeAt(closesAt: Instant): void {
+    this.#timer?.cancel();
+    this.#timer = this.#clock.after(Math.max(1, closesAt - this.#clock.now()), () => {
+      this.#stepButton({ type: "tick" });
+      this.#stepPin({ type: "tick" });
+      if (this.#button.window !== null || this.#pin !== null) this.#wakeAt(closesAt);
+    });
+  }
+
+  /** One change after the other, so that the last one wins. */
+  #show(window: AdvertisedWindow | null): void {
+    this.#shown = this.#shown.catch(() => {}).then(() => this.#accessPoint.advertise(window));
+    // Whoever opened the window hears of trouble from #isShown. A window that cannot be taken off the air is closed
+    // all the same: nobody is let in.
+    this.#shown.catch(() => {});
+  }
+
+  /** A window that nobody can see is no window. */
+  async #isShown(): Promise<void> {
+    try {
+      await this.#shown;
+    } catch (trouble) {
+      this.#close();
+      throw trouble;
+    }
+  }
+}
