@@ -131,7 +131,10 @@ export interface StationRadio {
   /** As the person wrote it: `wpa_supplicant:wlan0`, `air`. */
   readonly name: string;
 
-  /** What is in sight now, strongest first. Takes seconds on a real radio. */
+  /**
+   * What is in sight now, strongest first. Takes seconds on a real radio. During an enrolment it disturbs nothing: a radio that
+   * cannot scan beside it gives what it has heard last.
+   */
   scan(options?: { readonly signal?: AbortSignal }): Promise<readonly Bss[]>;
 
   link(): Promise<Link>;

@@ -105,6 +105,8 @@ class WpaSupplicantStation implements StationRadio {
   }
 
   async scan(options?: { readonly signal?: AbortSignal }): Promise<readonly Bss[]> {
+    // A scan of type ONLY would end the search of a run, which scans by itself all the time.
+    if (this.#running) return this.#inSight();
     const signal = options?.signal;
     const end = this.#clock.now() + scanWithinMs;
     const news = new Mailbox<ControlNews | null>();
@@ -134,6 +136,10 @@ class WpaSupplicantStation implements StationRadio {
       quiet();
       signal?.removeEventListener("abort", stop);
     }
+    return this.#inSight();
+  }
+
+  async #inSight(): Promise<readonly Bss[]> {
     return (await this.#commands.bssTable())
       .filter(({ age }) => age <= inSightSeconds)
       .map(({ bss }) => bss)
