@@ -27,7 +27,24 @@ export {
 } from "./wsc/credential.ts";
 export { systemRandom, uuidFromMac } from "./wsc/crypto.ts";
 export type { DeviceInfo } from "./wsc/device.ts";
-export type { OpCode } from "./wsc/eap/packet.ts";
+export { ENROLLEE_IDENTITY, type OpCode } from "./wsc/eap/packet.ts";
+export {
+  openPeer,
+  type PeerEvent,
+  type PeerOutcome,
+  type PeerState,
+  type PeerStep,
+  stepPeer,
+} from "./wsc/eap/peer.ts";
+export {
+  openServer,
+  RETRANSMIT_AFTER_MS,
+  type ServerEvent,
+  type ServerInput,
+  type ServerState,
+  type ServerStep,
+  stepServer,
+} from "./wsc/eap/server.ts";
 export { configErrorFor, type WscError } from "./wsc/errors.ts";
 export { decode, encode, type MessageType, messageTypeOf, SCHEMAS, type Schema } from "./wsc/messages.ts";
 export { generatePin, type Pin, type PinFault, parsePin, pinPassword, pushButtonPassword } from "./wsc/pin.ts";

@@ -167,6 +167,28 @@ describe("a carrier that ends the run", () => {
   });
 });
 
+describe("a Registrar is told at once, when it admits, of", () => {
+  const admit = (granted: typeof credentials) => () =>
+    play({ enrolleePassword: pushButtonPassword, registrarPassword: pushButtonPassword, granted });
+
+  test("no credential", () => expect(admit([])).toThrow("credentials: expected at least one, got none"));
+  test("a key that no Credential can hold", () =>
+    expect(admit(credentials.map((credential) => ({ ...credential, networkKey: new Secret("x".repeat(65)) })))).toThrow(
+      "networkKey: expected 0 to 64 bytes, got 65",
+    ));
+});
+
+test("ten credentials go through in one M8", () => {
+  const granted = Array.from({ length: 10 }, (_, i) =>
+    credentials.map((credential) => ({ ...credential, ssid: new TextEncoder().encode(`net ${i}`) })),
+  ).flat();
+  const { enrollee } = play({ enrolleePassword: pushButtonPassword, registrarPassword: pushButtonPassword, granted });
+  if (enrollee.name !== "paired") throw new Error(enrollee.name);
+  expect(enrollee.credentials.map(({ ssid }) => new TextDecoder().decode(ssid))).toEqual(
+    granted.map((_, i) => `net ${i}`),
+  );
+});
+
 test("a finished machine hears nothing any more", () => {
   const played = play({ enrolleePassword: pushButtonPassword, registrarPassword: pushButtonPassword });
   for (const { message } of played.deliveries) {

@@ -6,12 +6,10 @@
  * To what a peer does wrong it reacts as the reference does: it *aborts*, in silence, what belongs to no run of its
  * own, and *rejects*, with a NACK, what goes wrong within the run.
  */
-import type { MacAddress } from "../address.ts";
 import { CONFIG_ERROR, DEVICE_PASSWORD_ID } from "../attributes.ts";
 import { type Attributes, type Body, type Fault, parse, type Slot } from "../codec.ts";
 import { type Credential, encodeCredential } from "../credential.ts";
 import { isPublicKey, PRIVATE_KEY_LENGTH, publicKeyOf } from "../crypto.ts";
-import type { DeviceInfo } from "../device.ts";
 import { configErrorFor, type WscError } from "../errors.ts";
 import {
   encode,
@@ -36,16 +34,13 @@ import type { Random } from "../random.ts";
 import { err, type Result } from "../result.ts";
 import { Secret } from "../secret.ts";
 import { openSettings, SETTINGS, sealSettings } from "../settings.ts";
-import type { WfaExtension } from "../vendor-extension.ts";
 import {
   commit,
   deviceAttributes,
-  type Exchange,
   establish,
   isAuthentic,
   isNonce,
   NO_NONCE,
-  type Nonces,
   nack,
   opening,
   opens,
@@ -53,25 +48,24 @@ import {
   sign,
   UNSIGNED,
 } from "./exchange.ts";
+import {
+  type Awaiting,
+  type AwaitM1,
+  type AwaitM3,
+  type AwaitM5,
+  type AwaitM7,
+  awaited,
+  type Deciding,
+  type EnrolleeIdentity,
+  lastSentIn,
+  noncesOf,
+  type RegistrarConfig,
+  type RegistrarDraws,
+  type RegistrarState,
+} from "./registrar-state.ts";
 import type { DevicePassword, Outgoing, Step, WscMessage } from "./session.ts";
 
-export interface RegistrarConfig {
-  readonly device: DeviceInfo;
-}
-
-/** Everything that chance decides in a run. Drawn once for each run: nonces and IVs must not serve twice. */
-export interface RegistrarDraws {
-  /** 16 bytes (protocol: N2). */
-  readonly nonce: Uint8Array;
-  readonly privateKey: Secret;
-  /** 16 bytes each: R-S1, R-S2. */
-  readonly rS1: Secret;
-  readonly rS2: Secret;
-  /** 16 bytes each, for the Encrypted Settings of M4, M6 and M8. */
-  readonly iv4: Uint8Array;
-  readonly iv6: Uint8Array;
-  readonly iv8: Uint8Array;
-}
+export type { EnrolleeIdentity, RegistrarConfig, RegistrarDraws, RegistrarState } from "./registrar-state.ts";
 
 export function drawRegistrar(random: Random): RegistrarDraws {
   return {
@@ -83,31 +77,6 @@ export function drawRegistrar(random: Random): RegistrarDraws {
     iv6: random("iv", 16),
     iv8: random("iv", 16),
   };
-}
-
-/** What an Enrollee says of itself in M1. Nothing of it is proven. */
-export interface EnrolleeIdentity {
-  /** 16 bytes. */
-  readonly uuid: Uint8Array;
-  readonly macAddress: MacAddress;
-  readonly manufacturer: string;
-  readonly modelName: string;
-  readonly modelNumber: string;
-  readonly serialNumber: string;
-  readonly deviceName: string;
-  /** 8 bytes. */
-  readonly primaryDeviceType: Uint8Array;
-  /** Bitmaps of `CONFIG_METHOD`, `AUTHENTICATION_TYPE`, `ENCRYPTION_TYPE` and `RF_BAND`. */
-  readonly configMethods: number;
-  readonly authenticationTypes: number;
-  readonly encryptionTypes: number;
-  readonly rfBands: number;
-  readonly osVersion: number;
-  /** 2 (configured) is an access point; a station is always 1. */
-  readonly wscState: number;
-  readonly devicePasswordId: number;
-  /** What it says in the Wi-Fi Alliance's extension; without Version2 it is a 1.0 device. */
-  readonly wfaExtension: WfaExtension;
 }
 
 export type RegistrarInput =
@@ -128,83 +97,6 @@ export type RegistrarEvent =
   /** The Enrollee knows the whole password; M8 goes out. */
   | { readonly type: "passwordProven"; readonly enrollee: EnrolleeIdentity };
 
-interface AwaitM1 {
-  readonly name: "awaitM1";
-  readonly config: RegistrarConfig;
-  readonly draws: RegistrarDraws;
-}
-
-interface Deciding {
-  readonly name: "deciding";
-  readonly config: RegistrarConfig;
-  readonly draws: RegistrarDraws;
-  readonly enrollee: EnrolleeIdentity;
-  readonly enrolleeNonce: Uint8Array;
-  readonly enrolleeKey: Uint8Array;
-  /** M1, which the Authenticator of M2 covers. */
-  readonly lastReceived: Uint8Array;
-}
-
-interface AwaitM2dAck {
-  readonly name: "awaitM2dAck";
-  readonly enrolleeNonce: Uint8Array;
-  readonly configError: number;
-}
-
-/** From M2 on. */
-interface Proving {
-  readonly draws: RegistrarDraws;
-  readonly enrollee: EnrolleeIdentity;
-  readonly exchange: Exchange;
-  readonly credentials: readonly Credential[];
-  /** The message that the next one's Authenticator covers. */
-  readonly lastSent: Uint8Array;
-}
-
-interface AwaitM3 extends Proving {
-  readonly name: "awaitM3";
-}
-
-interface AwaitM5 extends Proving {
-  readonly name: "awaitM5";
-  /** From M3: what E-S1 in M5 and E-S2 in M7 must open. */
-  readonly eHash1: Uint8Array;
-  readonly eHash2: Uint8Array;
-}
-
-interface AwaitM7 extends Proving {
-  readonly name: "awaitM7";
-  readonly eHash2: Uint8Array;
-}
-
-interface AwaitDone {
-  readonly name: "awaitDone";
-  readonly enrollee: EnrolleeIdentity;
-  readonly exchange: Exchange;
-}
-
-interface Enrolled {
-  readonly name: "enrolled";
-  readonly enrollee: EnrolleeIdentity;
-}
-
-interface Failed {
-  readonly name: "failed";
-  readonly error: WscError;
-}
-
-export type RegistrarState =
-  | AwaitM1
-  | Deciding
-  | AwaitM2dAck
-  | AwaitM3
-  | AwaitM5
-  | AwaitM7
-  | AwaitDone
-  | Enrolled
-  | Failed;
-
-type Awaiting = Exclude<RegistrarState, Enrolled | Failed>;
 type RegistrarStep = Step<RegistrarState, RegistrarEvent>;
 
 /** A run that awaits its M1. */
@@ -318,6 +210,7 @@ function sendM2(
   password: DevicePassword,
   credentials: readonly Credential[],
 ): RegistrarStep {
+  if (credentials.length === 0) throw new RangeError("credentials: expected at least one, got none");
   const { device } = config;
   const registrarKey = publicKeyOf(draws.privateKey);
   const exchange = establish({
@@ -346,7 +239,9 @@ function sendM2(
       authenticator: UNSIGNED,
     }),
   );
-  return go({ name: "awaitM3", draws, enrollee, exchange, credentials, lastSent: m2 }, outgoing(M2, m2));
+  // Written now, so that one which does not fit its attributes shows while its giver is still there.
+  const grant = credentials.map(encodeCredential);
+  return go({ name: "awaitM3", draws, enrollee, exchange, grant, lastSent: m2 }, outgoing(M2, m2));
 }
 
 /** Any PIN answers any of the ids that announce one; the Enrollee wants its own id back. */
@@ -406,7 +301,7 @@ function onM3(state: AwaitM3, attributes: Attributes, bytes: Uint8Array): Regist
 }
 
 function onM5(state: AwaitM5, attributes: Attributes, bytes: Uint8Array): RegistrarStep {
-  const { draws, enrollee, exchange, credentials, lastSent, eHash1, eHash2 } = state;
+  const { draws, enrollee, exchange, grant, lastSent, eHash1, eHash2 } = state;
   const m5 = take(M5, attributes);
   if (!m5.ok) return reject(state, malformed("M5", m5.error));
   if (!isAuthentic(exchange, lastSent, bytes, m5.value.authenticator))
@@ -426,14 +321,14 @@ function onM5(state: AwaitM5, attributes: Attributes, bytes: Uint8Array): Regist
     }),
   );
   return {
-    state: { name: "awaitM7", draws, enrollee, exchange, credentials, lastSent: m6, eHash2 },
+    state: { name: "awaitM7", draws, enrollee, exchange, grant, lastSent: m6, eHash2 },
     send: outgoing(M6, m6),
     events: [{ type: "passwordExposed", enrollee }],
   };
 }
 
 function onM7(state: AwaitM7, attributes: Attributes, bytes: Uint8Array): RegistrarStep {
-  const { draws, enrollee, exchange, credentials, lastSent, eHash2 } = state;
+  const { draws, enrollee, exchange, grant, lastSent, eHash2 } = state;
   const m7 = take(M7, attributes);
   if (!m7.ok) return reject(state, malformed("M7", m7.error));
   if (!isAuthentic(exchange, lastSent, bytes, m7.value.authenticator))
@@ -448,9 +343,7 @@ function onM7(state: AwaitM7, attributes: Attributes, bytes: Uint8Array): Regist
     encode(M8, {
       ...opening(M8),
       enrolleeNonce: exchange.enrolleeNonce,
-      encryptedSettings: sealSettings(exchange.keys, draws.iv8, SETTINGS.M8, {
-        credential: credentials.map(encodeCredential),
-      }),
+      encryptedSettings: sealSettings(exchange.keys, draws.iv8, SETTINGS.M8, { credential: grant }),
       authenticator: UNSIGNED,
     }),
   );
@@ -497,58 +390,6 @@ function takeEnding<S extends Slot>(
   if (!isNonce(attributes.registrarNonce, own.registrarNonce)) return err({ kind: "wrongNonce", nonce: "registrar" });
   if (!isNonce(attributes.enrolleeNonce, own.enrolleeNonce)) return err({ kind: "wrongNonce", nonce: "enrollee" });
   return received;
-}
-
-function noncesOf(state: Awaiting): Nonces {
-  switch (state.name) {
-    case "awaitM1":
-      return { enrolleeNonce: NO_NONCE, registrarNonce: NO_NONCE };
-    case "deciding":
-    case "awaitM2dAck":
-      return { enrolleeNonce: state.enrolleeNonce, registrarNonce: NO_NONCE };
-    case "awaitM3":
-    case "awaitM5":
-    case "awaitM7":
-    case "awaitDone":
-      return state.exchange;
-  }
-}
-
-function lastSentIn(state: Awaiting): MessageType | null {
-  switch (state.name) {
-    case "awaitM1":
-    case "deciding":
-      return null;
-    case "awaitM2dAck":
-      return "M2D";
-    case "awaitM3":
-      return "M2";
-    case "awaitM5":
-      return "M4";
-    case "awaitM7":
-      return "M6";
-    case "awaitDone":
-      return "M8";
-  }
-}
-
-function awaited(state: Awaiting): MessageType | "decision" {
-  switch (state.name) {
-    case "awaitM1":
-      return "M1";
-    case "deciding":
-      return "decision";
-    case "awaitM2dAck":
-      return "WSC_ACK";
-    case "awaitM3":
-      return "M3";
-    case "awaitM5":
-      return "M5";
-    case "awaitM7":
-      return "M7";
-    case "awaitDone":
-      return "WSC_Done";
-  }
 }
 
 function identityIn(m1: Body<(typeof M1)["slots"][number]>): EnrolleeIdentity {
