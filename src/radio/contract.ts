@@ -216,16 +216,14 @@ export function proveStationRadio(backend: string, harness: StationRadioHarness)
 
     test("a radio that vanishes ends watch and a run with sentences, and answers nothing afterwards", async () => {
       const signal = new AbortController().signal;
-      const watching = all(world.radio.watch({ signal }));
+      const watching = all(world.radio.watch({ signal })).then(
+        () => null,
+        (error: unknown) => error,
+      );
       const run = all(world.radio.enrol(pushButton, { signal }));
       await world.until(world.radio.link());
       await world.until(world.removeRadio());
-      const trouble = await world.until(
-        watching.then(
-          () => null,
-          (error: unknown) => error,
-        ),
-      );
+      const trouble = await world.until(watching);
       expect(trouble).toBeInstanceOf(RadioError);
       expect((trouble as RadioError).hint).toMatch(/\.$/);
       expect(failureOf(await world.until(run)).kind).toBe("radioGone");

@@ -1,0 +1,84 @@
+/** Reads what a client of the air asks for. Its process is not ours, so every field is looked at; null: unreadable. */
+import { type MacAddress, parseMacAddress } from "../../wsc/address.ts";
+import { parsePin } from "../../wsc/pin.ts";
+import { Secret } from "../../wsc/secret.ts";
+import type { EnrolMethod, Hotspot, Network, RadioResidue, RadioSetup } from "../station-radio.ts";
+
+/** Every field that a line, or a value in one, may have. */
+type Field =
+  | "air"
+  | "id"
+  | "call"
+  | "args"
+  | "abort"
+  | "value"
+  | "item"
+  | "done"
+  | "error"
+  | "kind"
+  | "message"
+  | "hint"
+  | "station"
+  | "bssid"
+  | "setup"
+  | "method"
+  | "network"
+  | "residue"
+  | "pin"
+  | "type"
+  | "mode"
+  | "hotspot"
+  | "ssid"
+  | "key"
+  | "wpa1"
+  | "sae";
+
+export type Values = { readonly [name in Field]?: unknown };
+
+/** The fields of a value that came over the socket; none when it is no object. */
+export function readValues(value: unknown): Values {
+  return typeof value === "object" && value !== null ? (value as Values) : {};
+}
+
+export function readMac(value: unknown): MacAddress | null {
+  return typeof value === "string" ? parseMacAddress(value) : null;
+}
+
+export function readMethod(value: unknown): EnrolMethod | null {
+  const { type, pin } = readValues(value);
+  if (type === "pushButton") return { type };
+  return type === "pin" && pin instanceof Secret && parsePin(pin.revealText()).ok ? { type, pin } : null;
+}
+
+export function readSetup(value: unknown): RadioSetup | null {
+  const { mode, network, hotspot } = readValues(value);
+  if (mode === "off") return { mode };
+  if (mode === "station" && network === null) return { mode, network };
+  if (mode === "station") {
+    const read = readNetwork(network);
+    return read && { mode, network: read };
+  }
+  const read = mode === "accessPoint" ? readHotspot(hotspot) : null;
+  return read && { mode: "accessPoint", hotspot: read };
+}
+
+export function readNetwork(value: unknown): Network | null {
+  const { wpa1, sae } = readValues(value);
+  const hotspot = readHotspot(value);
+  return hotspot && typeof wpa1 === "boolean" && typeof sae === "boolean" ? { ...hotspot, wpa1, sae } : null;
+}
+
+function readHotspot(value: unknown): Hotspot | null {
+  const { ssid, key } = readValues(value);
+  if (!(ssid instanceof Uint8Array) || ssid.length < 1 || ssid.length > 32) return null;
+  if (key !== null && !(key instanceof Secret && key.length >= 8 && key.length <= 64)) return null;
+  return { ssid, key };
+}
+
+export function readResidue(value: unknown): RadioResidue | null {
+  if (typeof value !== "object" || value === null) return null;
+  const flat = Object.values(value).every(
+    (one) => one === null || ["string", "number", "boolean"].includes(typeof one),
+  );
+  return flat ? (value as RadioResidue) : null;
+}

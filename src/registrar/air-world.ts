@@ -1,0 +1,197 @@
+/**
+ * A whole world on the simulated air, from a scenario: access points, one Registrar behind them all, a device, and the
+ * hands that press buttons. Has no part in any protocol; it only puts the parts together.
+ */
+import type { Clock, Timer } from "../clock/clock.ts";
+import { AirAccessPoint } from "../radio/air/access-point.ts";
+import { Air } from "../radio/air/air.ts";
+import type { Happening, Scenario, ScenarioAccessPoint } from "../radio/air/scenario.ts";
+import type { ServedAccessPoint } from "../radio/air/server.ts";
+import { AirStation } from "../radio/air/station.ts";
+import { type Network, RadioError } from "../radio/station-radio.ts";
+import { type MacAddress, macAddressBytes, macAddressFrom } from "../wsc/address.ts";
+import { AUTHENTICATION_TYPE, CONFIG_METHOD, ENCRYPTION_TYPE, RF_BAND } from "../wsc/attributes.ts";
+import { uuidFromMac } from "../wsc/crypto.ts";
+import type { DeviceInfo } from "../wsc/device.ts";
+import type { Random } from "../wsc/random.ts";
+import { Registrar } from "./registrar.ts";
+
+/** One access point (one radio) of the world, with what a person can do to it. */
+export interface AirWorldAccessPoint extends ServedAccessPoint {
+  /** Presses the button of its box: of every radio with its name. `overlap`: two devices ask at once, nothing opens. */
+  pressButton(): Promise<"open" | "overlap">;
+  powerOn(): void;
+  powerOff(): void;
+  /** @param signal its level at every station from now on, dBm; null: out of range */
+  move(signal: number | null): void;
+}
+
+export interface AirWorld {
+  readonly air: Air;
+  readonly registrar: Registrar;
+  readonly accessPoints: readonly AirWorldAccessPoint[];
+  /** The device of the scenario; with a name of its own, a further one, off at first and with an address of its own. */
+  station(name?: string): AirStation;
+  close(): Promise<void>;
+}
+
+export interface AirWorldOptions {
+  readonly scenario: Scenario;
+  readonly clock: Clock;
+  /** For nonces, private keys and the like at both ends. */
+  readonly random: Random;
+  /** Draws which frames get lost; the scenario's own without it. */
+  readonly seed?: number | undefined;
+}
+
+/** What the frames of the Registrar say of it. */
+const registrarAddress = macAddressFrom(Uint8Array.of(2, 0, 0, 0, 0, 0));
+const mostStations = 64;
+
+export function createAirWorld({ scenario, clock, random, seed = scenario.seed }: AirWorldOptions): AirWorld {
+  const air = new Air({ clock, seed, conditions: scenario.conditions });
+  const registrar = new Registrar({ device: registrarDevice, clock, random });
+  const closing = new AbortController();
+  const boxes = scenario.accessPoints.map((settings) => {
+    const accessPoint = new AirAccessPoint({ air, settings, desk: settings.wps ? registrar : null });
+    if (settings.wps) registrar.serve(accessPoint, credentialOf(settings));
+    return { settings, accessPoint };
+  });
+  const radiosOf = (name: string) => boxes.filter(({ settings }) => settings.name === name && settings.wps);
+
+  const accessPoints = boxes.map(({ settings, accessPoint }): AirWorldAccessPoint => {
+    const { bssid, name } = settings;
+    return {
+      bssid,
+      name,
+      ssid: new TextDecoder().decode(settings.ssid),
+      pressButton: async () => {
+        if (!settings.wps) throw noWps(name);
+        const outcomes = await Promise.all(radiosOf(name).map(({ settings }) => registrar.pressButton(settings.bssid)));
+        return outcomes.includes("overlap") ? "overlap" : "open";
+      },
+      enterPin: async (pin) => {
+        if (!settings.wps) throw noWps(name);
+        await registrar.enterPin(bssid, pin);
+      },
+      stop: async () => {
+        if (settings.wps) await registrar.stop(bssid);
+      },
+      powerOn: () => accessPoint.powerOn(),
+      powerOff: () => accessPoint.powerOff(),
+      move: (signal) => accessPoint.move(signal),
+    };
+  });
+
+  /** One press lets one device in: who enrolled on one radio of a box has closed the others too. */
+  const closeSiblings = async () => {
+    for await (const event of registrar.events({ signal: closing.signal })) {
+      if (event.type !== "enrolmentSucceeded") continue;
+      const name = boxes.find(({ settings }) => settings.bssid === event.instance)?.settings.name ?? "";
+      for (const { settings } of radiosOf(name))
+        if (settings.bssid !== event.instance) await registrar.stop(settings.bssid);
+    }
+  };
+  void closeSiblings();
+
+  const stations = new Map<string, AirStation>();
+  const station = (name = scenario.station.name): AirStation => {
+    const known = stations.get(name);
+    if (known !== undefined) return known;
+    if (stations.size === mostStations) throw new RangeError(`station: this air has ${mostStations} of them already`);
+    const own = name === scenario.station.name;
+    const made = new AirStation({
+      air,
+      random,
+      radioName: "air",
+      deviceName: name,
+      macAddress: own ? scenario.station.macAddress : furtherAddress(scenario.station.macAddress, stations.size),
+      kept: own ? networksAtFirst(scenario) : [],
+    });
+    stations.set(name, made);
+    return made;
+  };
+  station();
+
+  const timers: readonly Timer[] = scenario.happenings.map((happening) =>
+    clock.after(happening.atMs, () => {
+      const box = accessPoints.filter(({ name }) => name === happening.accessPoint);
+      // One press is a press on all radios of a box already.
+      for (const accessPoint of happening.type === "press" ? box.slice(0, 1) : box) happen(happening, accessPoint);
+    }),
+  );
+
+  return {
+    air,
+    registrar,
+    accessPoints,
+    station,
+    close: async () => {
+      closing.abort();
+      for (const timer of timers) timer.cancel();
+      for (const one of stations.values()) await one.close();
+      await registrar.close();
+      for (const { accessPoint } of boxes) accessPoint.close();
+      air.close();
+    },
+  };
+}
+
+function happen(happening: Happening, accessPoint: AirWorldAccessPoint): void {
+  if (happening.type === "press") void accessPoint.pressButton();
+  else if (happening.type === "enterPin") void accessPoint.enterPin(happening.pin);
+  else if (happening.type === "stop") void accessPoint.stop();
+  else if (happening.type === "off") accessPoint.powerOff();
+  else if (happening.type === "on") accessPoint.powerOn();
+  else accessPoint.move(happening.signal);
+}
+
+function noWps(name: string): RadioError {
+  return new RadioError(
+    "unsupported",
+    `${name} has no WPS.`,
+    "Choose another access point, or switch WPS on in the scenario.",
+  );
+}
+
+/** The network that the device is configured with when the world begins. */
+function networksAtFirst({ station, accessPoints }: Scenario): readonly Network[] {
+  const home = accessPoints.find(({ name }) => name === station.connectedTo);
+  if (home === undefined) return [];
+  const { ssid, key, security } = home;
+  return [{ ssid, key, wpa1: security === "WPA" || security === "WPA-WPA2", sae: security.includes("WPA3") }];
+}
+
+function credentialOf({ ssid, key, security }: ScenarioAccessPoint) {
+  const { open, wpaPsk, wpa2Psk } = AUTHENTICATION_TYPE;
+  const { none, tkip, aes } = ENCRYPTION_TYPE;
+  if (key === null) return { ssid, key, authenticationType: open, encryptionType: none };
+  return security === "WPA-WPA2"
+    ? { ssid, key, authenticationType: wpaPsk | wpa2Psk, encryptionType: tkip | aes }
+    : { ssid, key, authenticationType: wpa2Psk, encryptionType: aes };
+}
+
+/** The address of the `count`th further station: the last two bytes count on. */
+function furtherAddress(first: MacAddress, count: number): MacAddress {
+  const bytes = macAddressBytes(first);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(4, (view.getUint16(4) + 0x0100 * count) % 0x1_0000);
+  return macAddressFrom(bytes);
+}
+
+const registrarDevice: DeviceInfo = {
+  uuid: uuidFromMac(registrarAddress),
+  macAddress: registrarAddress,
+  manufacturer: "openwps",
+  modelName: "Simulated access point",
+  modelNumber: "1",
+  serialNumber: "1",
+  deviceName: "Simulated access point",
+  // Category 6 (network infrastructure), OUI of the Wi-Fi Alliance, subcategory 1 (access point).
+  primaryDeviceType: Uint8Array.of(0, 6, 0x00, 0x50, 0xf2, 0x04, 0, 1),
+  configMethods: CONFIG_METHOD.label | CONFIG_METHOD.virtualPushButton | CONFIG_METHOD.keypad,
+  rfBands: RF_BAND.ghz24 | RF_BAND.ghz5,
+  osVersion: 0x8000_0000,
+  authenticationTypes: AUTHENTICATION_TYPE.open | AUTHENTICATION_TYPE.wpaPsk | AUTHENTICATION_TYPE.wpa2Psk,
+  encryptionTypes: ENCRYPTION_TYPE.none | ENCRYPTION_TYPE.tkip | ENCRYPTION_TYPE.aes,
+};
