@@ -4,7 +4,7 @@ import { tlv } from "../../test/engine-pair.ts";
 import { loadVector, must, vectorNames } from "../../test/vectors.ts";
 import { ATTR, type AttributeName } from "./attributes.ts";
 import { concat, fromHex, toHex } from "./bytes.ts";
-import { parse, readTlvs, type Slot, write } from "./codec.ts";
+import { parse, pick, readTlvs, type Slot, write } from "./codec.ts";
 import { decode, encode, SCHEMAS, type Schema } from "./messages.ts";
 import { Secret } from "./secret.ts";
 
@@ -265,5 +265,22 @@ describe("for any bytes", () => {
       }),
       { numRuns: 1000 },
     );
+  });
+
+  test("so can any mixture of attributes, whatever message they make up", () => {
+    const everything = (Object.keys(ATTR) as AttributeName[]).map((name) => `${name}*` as const);
+    let read = 0;
+    fc.assert(
+      fc.property(anything, (bytes) => {
+        const attributes = parse(bytes);
+        if (!attributes.ok) return;
+        read += 1;
+        const written = write(everything, must(pick(everything, attributes.value)));
+        expect(must(parse(written))).toEqual(attributes.value);
+        expect(toHex(write(everything, must(pick(everything, must(parse(written))))))).toBe(toHex(written));
+      }),
+      { numRuns: 1000 },
+    );
+    expect(read, "of 1000 were readable").toBeGreaterThan(200);
   });
 });
