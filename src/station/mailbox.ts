@@ -38,6 +38,7 @@ const lag = 32;
 export class Latest<T> {
   #value: T;
   readonly #followers = new Set<(value: T | null) => void>();
+  #closed = false;
 
   constructor(value: T) {
     this.#value = value;
@@ -52,15 +53,16 @@ export class Latest<T> {
     for (const tell of this.#followers) tell(value);
   }
 
-  /** Ends all following. */
+  /** Ends all following, once the last value is read. */
   close(): void {
+    this.#closed = true;
     for (const tell of this.#followers) tell(null);
   }
 
   /** The value at once, and each later one, until the signal aborts. */
   async *follow(signal: AbortSignal): AsyncGenerator<T, void> {
     const unread: T[] = [this.#value];
-    let ended = signal.aborted;
+    let ended = this.#closed;
     let wake = () => {};
     const tell = (value: T | null) => {
       if (value === null) ended = true;

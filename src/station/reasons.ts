@@ -131,6 +131,11 @@ export const REASONS = {
     sentence: "The device's Wi-Fi radio did not do as it was told.",
     hint: "Run `openwps check` to find out why, then pair again.",
   },
+  "not-stored": {
+    result: "failed",
+    sentence: "The device was connected, but could not store the network, so it went back to what it was before.",
+    hint: "Make room in the device's state folder, then pair again.",
+  },
   interrupted: {
     result: "failed",
     sentence: "The device lost power, or its service was killed, while the pairing was under way.",

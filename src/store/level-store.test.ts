@@ -86,7 +86,8 @@ describe("LevelDB on disk", () => {
     expect(readdirSync(folder).some((file) => file.endsWith(".log"))).toBe(true);
   });
 
-  test.skipIf(!process.env["CI"] && !existsSync(built))(
+  const { CI } = process.env;
+  test.skipIf(!CI && !existsSync(built))(
     "a process killed with SIGKILL loses nothing that it had acknowledged",
     { timeout: 60_000 },
     async () => {
