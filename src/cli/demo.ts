@@ -1,0 +1,91 @@
+/** `openwps demo`: a device and two access points on simulated air, in one process, with everything to try them. */
+
+import type { Clock } from "../clock/clock.ts";
+import { demoApi } from "../http/demo-api.ts";
+import { noEthernet } from "../http/ethernet.ts";
+import { createStationServer } from "../http/station-server.ts";
+import { apiMac } from "../http/wifi-forms.ts";
+import { type ServedWorld, serveAir } from "../radio/air/server.ts";
+import { openStation } from "../station/station.ts";
+import { createMemoryStore } from "../store/memory-store.ts";
+import type { MacAddress } from "../wsc/address.ts";
+import { systemRandom } from "../wsc/crypto.ts";
+import { frameLine } from "./frame-line.ts";
+import { type ListenAddress, listen } from "./listen-option.ts";
+import { aborted } from "./signals.ts";
+import { type Paint, pad, paintFor, printable } from "./terminal.ts";
+import { version } from "./version.ts";
+
+export interface DemoCommand {
+  readonly world: ServedWorld;
+  readonly clock: Clock;
+  readonly listen: ListenAddress;
+  /** Path of a socket at which other processes may join this air; null: none may. */
+  readonly air: string | null;
+  readonly signal: AbortSignal;
+}
+
+/** Runs until the signal aborts. */
+export async function runDemo({ world, clock, listen: at, air, signal }: DemoCommand): Promise<void> {
+  const radio = world.station();
+  const station = await openStation({ radio, store: createMemoryStore(), clock, random: systemRandom });
+  const server = createStationServer({
+    station,
+    system: { name: "demo", model: "openwps", firmware: version, ethernet: async () => noEthernet },
+    more: [(app, streams) => demoApi(app, world, streams)],
+  });
+  const airServer = air === null ? null : await serveAir({ world, path: air });
+  try {
+    const address = await listen(server, at);
+    const paint = paintFor(process.stdout);
+    process.stdout.write(`${welcome(address, world, air, paint).join("\n")}\n`);
+    const names = new Map<MacAddress, string>(world.accessPoints.map(({ bssid, ssid }) => [bssid, ssid]));
+    names.set((await radio.link()).macAddress, "device");
+    await Promise.race([aborted(signal), showFrames(world, names, paint, signal)]);
+  } finally {
+    await airServer?.close();
+    await server.close();
+    await station.close();
+    await radio.close();
+  }
+}
+
+async function showFrames(
+  world: ServedWorld,
+  names: ReadonlyMap<MacAddress, string>,
+  paint: Paint,
+  signal: AbortSignal,
+): Promise<void> {
+  // Beacons come every second from everybody, and nobody can read on after that.
+  for await (const frame of world.air.frames({ signal }))
+    if (frame.kind !== "beacon") process.stdout.write(`  ${frameLine(frame, names, paint)}\n`);
+}
+
+/** What somebody sees who has just started the demo for the first time. */
+function welcome(address: string, world: ServedWorld, air: string | null, paint: Paint): string[] {
+  const step = (number: number, words: string) => `  ${paint("cyan", `${number}.`)} ${words}`;
+  const command = (text: string) => `       ${paint("bold", text)}`;
+  const wide = Math.max(...world.accessPoints.map(({ ssid }) => printable(ssid).length));
+  return [
+    "",
+    `  ${paint(["bold", "green"], "openwps demo")}  one device and ${world.accessPoints.length} access points, on simulated air`,
+    "",
+    `  Listening on ${paint("underline", address)}`,
+    "",
+    step(1, "Start pairing on the device:"),
+    command(`curl -i -X POST ${address}/api/v1/wifi/wps`),
+    "",
+    step(2, "Within two minutes, press the WPS button of one access point:"),
+    ...world.accessPoints.map(
+      ({ ssid, bssid }) =>
+        `       ${pad(printable(ssid), wide)}  ${paint("bold", `curl -X POST ${address}/demo/access-points/${apiMac(bssid)}/button`)}`,
+    ),
+    "",
+    step(3, "See that the device is connected:"),
+    command(`curl -s ${address}/api/v1/system | jq '.wifi'`),
+    "",
+    ...(air === null ? [] : [`  Others may join this air: openwps scan --radio air@${air}`, ""]),
+    paint("dim", "  Each frame in the air follows here, beacons left out. Ctrl-C ends the demo."),
+    "",
+  ];
+}

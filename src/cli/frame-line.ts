@@ -1,0 +1,41 @@
+/** One frame of the simulated air as a line for people: when, from whom to whom, and what. */
+import { broadcast, type Frame, type FrameKind } from "../radio/air/frame.ts";
+import type { MacAddress } from "../wsc/address.ts";
+import { type Paint, pad, printable } from "./terminal.ts";
+
+const words: Record<FrameKind, string> = {
+  beacon: "Beacon",
+  probeRequest: "Probe Request",
+  probeResponse: "Probe Response",
+  authentication: "Authentication",
+  associationRequest: "Association Request",
+  associationResponse: "Association Response",
+  eap: "EAP",
+  key: "4-way handshake",
+  dhcpDiscover: "DHCP Discover",
+  dhcpAck: "DHCP Ack",
+  deauthentication: "Deauthentication",
+};
+
+/** Widest name that is aligned; longer ones push their line to the right. */
+const nameWidth = 14;
+
+/** @param names what people call the antennas; others are shown by their address */
+export function frameLine(frame: Frame, names: ReadonlyMap<MacAddress, string>, paint: Paint): string {
+  const name = (address: MacAddress) =>
+    printable(address === broadcast ? "everybody" : (names.get(address) ?? address));
+  const time = paint("dim", timeOfDay(frame.at));
+  const from = pad(name(frame.from), nameWidth);
+  const to = pad(name(frame.to), nameWidth);
+  const what = frame.message === null ? paint("dim", words[frame.kind]) : paint("bold", frame.message);
+  const lost = frame.delivered ? "" : paint("red", "  lost");
+  return `${time}  ${from} ${paint("dim", "→")} ${to}  ${what}${lost}`;
+}
+
+/** Local time with milliseconds: `14:03:07.123`. */
+function timeOfDay(at: number): string {
+  const date = new Date(at);
+  const two = (value: number) => String(value).padStart(2, "0");
+  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":");
+  return `${time}.${String(date.getMilliseconds()).padStart(3, "0")}`;
+}

@@ -1,0 +1,158 @@
+/**
+ * The command line: reads what was typed, runs one command, and ends with its exit code. What the commands do is in the
+ * files beside it.
+ */
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { systemClock } from "../clock/system-clock.ts";
+import { readPin } from "../http/read-pin.ts";
+import { builtInScenario } from "../radio/air/scenario.ts";
+import type { StationRadio } from "../radio/station-radio.ts";
+import { createAirWorld } from "../registrar/air-world.ts";
+import { type MacAddress, parseMacAddress } from "../wsc/address.ts";
+import { systemRandom } from "../wsc/crypto.ts";
+import type { Pin } from "../wsc/pin.ts";
+import { explainFailure } from "./complaint.ts";
+import { runDemo } from "./demo.ts";
+import { EXIT, type ExitCode } from "./exit-codes.ts";
+import { type ListenAddress, parseListenAddress } from "./listen-option.ts";
+import { createLog } from "./log.ts";
+import { runPair } from "./pair.ts";
+import { check, generate } from "./pin.ts";
+import { openRadio, parseRadio, type RadioChoice, radioForms } from "./radio-option.ts";
+import { runScan } from "./scan.ts";
+import { abortOnSignals } from "./signals.ts";
+import { defaultState, runStation } from "./station.ts";
+import { version } from "./version.ts";
+
+/** Runs `work` with an open radio, and lets go of it whatever happens. */
+async function withRadio<T>(choice: RadioChoice, work: (radio: StationRadio) => Promise<T>): Promise<T> {
+  const { radio, close } = await openRadio(choice, systemClock);
+  try {
+    return await work(radio);
+  } finally {
+    await close();
+  }
+}
+
+/** An option that can come from the environment too: `--listen` from OPENWPS_LISTEN. */
+function option(flags: string, description: string): Option {
+  const made = new Option(flags, description);
+  return made.env(`OPENWPS_${made.name().replaceAll("-", "_").toUpperCase()}`);
+}
+
+const radioOption = () => option("--radio <RADIO>", "which radio to use").argParser(parseRadio).makeOptionMandatory();
+const listenOption = () =>
+  option("--listen <HOST:PORT>", "where to listen; port 0 takes a free one")
+    .argParser(parseListenAddress)
+    .default(parseListenAddress("127.0.0.1:8080"), "127.0.0.1:8080");
+const jsonOption = () => option("--json", "one JSON object a line, for programs");
+const radioHelp = `\nRADIO is one of\n  ${radioForms.join("\n  ")}\n\nOptions can come from the environment too: --radio from OPENWPS_RADIO, and so on.`;
+
+function parsePinOption(text: string): Pin {
+  const pin = readPin(text);
+  if (!pin.ok) throw new InvalidArgumentError(pin.error.message);
+  return pin.value;
+}
+
+function parseBssidOption(text: string): MacAddress {
+  const bssid = parseMacAddress(text);
+  if (bssid === null) throw new InvalidArgumentError("Give it as 12 hex digits, such as 02:00:00:00:00:01.");
+  return bssid;
+}
+
+function createProgram(end: (code: ExitCode) => void): Command {
+  const program = new Command("openwps")
+    .description("Wi-Fi Protected Setup: a device joins a network at the press of a button.")
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError("(openwps --help shows what there is)")
+    .configureHelp({ showGlobalOptions: false });
+
+  program
+    .command("demo")
+    .description("try it all on simulated air: a device, two access points, no Wi-Fi needed")
+    .addOption(listenOption())
+    .addOption(option("--air <SOCKET>", "let other processes join this air at a socket, as air@SOCKET"))
+    .action(async (options: { listen: ListenAddress; air?: string }) => {
+      const signal = abortOnSignals();
+      const scenario = builtInScenario;
+      const world = createAirWorld({ scenario, clock: systemClock, random: systemRandom, seed: scenario.seed });
+      try {
+        await runDemo({ world, clock: systemClock, listen: options.listen, air: options.air ?? null, signal });
+      } finally {
+        await world.close();
+      }
+    });
+
+  program
+    .command("station")
+    .description("the service of a device: joins by button, REST call or PIN, and keeps what it learned")
+    .addOption(radioOption())
+    .addOption(listenOption())
+    .addOption(
+      option("--state <DIR>", "where networks and settings are kept").default(
+        defaultState(process.getuid?.(), process.env),
+      ),
+    )
+    .addOption(option("--log-level <LEVEL>", "what to log").choices(["error", "warn", "info", "debug"]).default("info"))
+    .addHelpText("after", radioHelp)
+    .action(async (options: { radio: RadioChoice; listen: ListenAddress; state: string; logLevel: string }) => {
+      const signal = abortOnSignals();
+      const log = createLog(options.logLevel);
+      const { listen, state } = options;
+      await withRadio(options.radio, (radio) => runStation({ radio, clock: systemClock, listen, state, log, signal }));
+    });
+
+  program
+    .command("pair")
+    .description("join a network now, by button or PIN, without a service")
+    .addOption(radioOption())
+    .addOption(option("--pin <PIN>", "pair by this PIN instead of the button").argParser(parsePinOption))
+    .addOption(option("--bssid <BSSID>", "pair with this access point only").argParser(parseBssidOption))
+    .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      `${radioHelp}\n\nExit codes: 0 connected, 1 failed, 2 wrong usage, 3 timed out, 4 overlap, 130 cancelled.`,
+    )
+    .action(async (options: { radio: RadioChoice; pin?: Pin; bssid?: MacAddress; json?: true }) => {
+      const signal = abortOnSignals();
+      const { pin = null, bssid = null, json = false } = options;
+      end(await withRadio(options.radio, (radio) => runPair({ radio, clock: systemClock, pin, bssid, json, signal })));
+    });
+
+  program
+    .command("scan")
+    .description("which access points are in sight, and which of them do WPS")
+    .addOption(radioOption())
+    .addOption(jsonOption())
+    .addHelpText("after", radioHelp)
+    .action(async (options: { radio: RadioChoice; json?: true }) => {
+      const signal = abortOnSignals();
+      end(await withRadio(options.radio, (radio) => runScan(radio, options.json === true, signal)));
+    });
+
+  const pin = program.command("pin").description("make or check a device's PIN");
+  pin.command("generate").description("a fresh PIN of 8 digits").action(generate);
+  pin.command("check").description("is this a PIN, or a typing mistake?").argument("<PIN>").action(check);
+
+  return program;
+}
+
+async function main(): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.success;
+  const program = createProgram((code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync();
+    return exitCode;
+  } catch (error) {
+    // Commander has printed its own complaint; help and version end as successes.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.success : EXIT.usage;
+    const { text, exitCode: code } = explainFailure(error, process.env);
+    process.stderr.write(`${text}\n`);
+    return code;
+  }
+}
+
+process.exit(await main());

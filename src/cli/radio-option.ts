@@ -1,0 +1,92 @@
+/**
+ * RADIO: how a person names the radio to work with, and how it is opened. The one place on the command line that knows
+ * which backends there are.
+ */
+import { readFile } from "node:fs/promises";
+import { InvalidArgumentError } from "commander";
+import type { Clock } from "../clock/clock.ts";
+import { openAirStation } from "../radio/air/client.ts";
+import { builtInScenario, parseScenario, type Scenario } from "../radio/air/scenario.ts";
+import type { StationRadio } from "../radio/station-radio.ts";
+import { openWpaSupplicant } from "../radio/wpa-supplicant/station.ts";
+import { createAirWorld } from "../registrar/air-world.ts";
+import { systemRandom } from "../wsc/crypto.ts";
+import { Complaint } from "./complaint.ts";
+
+export type RadioChoice =
+  /** An interface, or the path of a control socket. */
+  | { readonly type: "wpaSupplicant"; readonly target: string }
+  /** A simulated air in this process; `file` null: the built-in scenario. */
+  | { readonly type: "air"; readonly file: string | null }
+  /** A simulated air that another process serves. */
+  | { readonly type: "airSocket"; readonly socket: string };
+
+/** The forms of RADIO, for help and complaints. */
+export const radioForms = [
+  "wpa_supplicant:wlan0         the radio that wpa_supplicant drives there",
+  "wpa_supplicant:/run/x/wlan0  the same, by its control socket",
+  "air                          simulated air; a button is pressed after a few seconds",
+  "air:FILE                     simulated air as a scenario file describes it",
+  "air@SOCKET                   the air that `openwps demo --air SOCKET` serves",
+];
+
+/** Reads RADIO. For commander: throws with a sentence. */
+export function parseRadio(text: string): RadioChoice {
+  const [, scheme, mark, rest = ""] = /^(wpa_supplicant|air)(?:([:@])(.+))?$/s.exec(text) ?? [];
+  if (scheme === "wpa_supplicant" && mark === ":") {
+    // An interface's name has 1 to 15 characters, none of them a slash or a blank.
+    if (rest.startsWith("/") || /^[^/\s:]{1,15}$/.test(rest)) return { type: "wpaSupplicant", target: rest };
+  }
+  if (scheme === "air" && mark === undefined) return { type: "air", file: null };
+  if (scheme === "air" && mark === ":") return { type: "air", file: rest };
+  if (scheme === "air" && mark === "@") return { type: "airSocket", socket: rest };
+  throw new InvalidArgumentError(`A radio is given in one of these forms:\n  ${radioForms.join("\n  ")}`);
+}
+
+/** A radio, and how to let go of it and of everything that was opened with it. */
+export interface OpenRadio {
+  readonly radio: StationRadio;
+  close(): Promise<void>;
+}
+
+/** Opens a radio. Throws a `RadioError` or a {@link Complaint}, both with sentences. */
+export async function openRadio(choice: RadioChoice, clock: Clock): Promise<OpenRadio> {
+  switch (choice.type) {
+    case "wpaSupplicant": {
+      const radio = await openWpaSupplicant({ target: choice.target, clock });
+      return { radio, close: () => radio.close() };
+    }
+    case "airSocket": {
+      const radio = await openAirStation({ path: choice.socket, clock });
+      return { radio, close: () => radio.close() };
+    }
+    case "air": {
+      const scenario = choice.file === null ? pressedScenario : await readScenario(choice.file);
+      const world = createAirWorld({ scenario, clock, random: systemRandom, seed: scenario.seed });
+      const radio = world.station();
+      return {
+        radio,
+        close: async () => {
+          await radio.close();
+          await world.close();
+        },
+      };
+    }
+  }
+}
+
+/** On an air of one's own nobody else presses a button. */
+const pressedScenario: Scenario = {
+  ...builtInScenario,
+  happenings: [{ type: "press", accessPoint: "Home", atMs: 3000 }],
+};
+
+async function readScenario(file: string): Promise<Scenario> {
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    const why = error.code === "ENOENT" ? "there is no such file" : `it cannot be read (${error.code})`;
+    throw new Complaint(`The scenario ${file} was not loaded: ${why}.`);
+  });
+  const scenario = parseScenario(text);
+  if (!scenario.ok) throw new Complaint(`The scenario ${file} was not loaded. ${scenario.error}`);
+  return scenario.value;
+}

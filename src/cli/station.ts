@@ -1,0 +1,73 @@
+/** `openwps station`: the service on a device, from start to a clean end. */
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { Logger } from "pino";
+import type { Clock } from "../clock/clock.ts";
+import { linuxEthernet } from "../http/ethernet.ts";
+import { createStationServer } from "../http/station-server.ts";
+import type { StationRadio } from "../radio/station-radio.ts";
+import { openStation, type Station } from "../station/station.ts";
+import { openLevelStore } from "../store/level-store.ts";
+import { systemRandom } from "../wsc/crypto.ts";
+import { isLoopback, type ListenAddress, listen } from "./listen-option.ts";
+import { aborted } from "./signals.ts";
+import { version } from "./version.ts";
+
+export interface StationCommand {
+  readonly radio: StationRadio;
+  readonly clock: Clock;
+  readonly listen: ListenAddress;
+  /** Where credentials and settings are kept. */
+  readonly state: string;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+}
+
+/** The state folder when nobody names one: the system's for root, one's own for everybody else. */
+export function defaultState(uid: number | undefined, environment: NodeJS.ProcessEnv): string {
+  if (uid === 0) return "/var/lib/openwps";
+  const base = environment["XDG_STATE_HOME"] ?? "";
+  return join(base.startsWith("/") ? base : join(homedir(), ".local", "state"), "openwps");
+}
+
+/** Serves until the signal aborts; a pairing under way is then cancelled and the device put back as it was. */
+export async function runStation({ radio, clock, listen: at, state, log, signal }: StationCommand): Promise<void> {
+  const store = await openLevelStore(state);
+  try {
+    const station = await openStation({ radio, store, clock, random: systemRandom });
+    try {
+      const server = createStationServer({
+        station,
+        system: { name: "", model: "openwps", firmware: version, ethernet: linuxEthernet },
+        logger: log,
+      });
+      try {
+        const address = await listen(server, at);
+        log.info({ radio: radio.name, state }, `listening on ${address}`);
+        if (!isLoopback(at))
+          log.warn("listening on the network, without a password: whoever reaches this address can start a pairing");
+        const telling = tell(station, log, signal);
+        await aborted(signal);
+        log.info(`stopping (${signal.reason})`);
+        await telling;
+      } finally {
+        await server.close();
+      }
+    } finally {
+      await station.close();
+    }
+  } finally {
+    await store.close();
+  }
+}
+
+/** Logs each pairing as it changes, without its countdown. */
+async function tell(station: Station, log: Logger, signal: AbortSignal): Promise<void> {
+  let last = "";
+  for await (const { active, method, phase, message, peer, result, reason, hint } of station.sessions({ signal })) {
+    const fields = active ? { method, phase, message, peer } : { method, result, reason, hint };
+    const now = JSON.stringify(fields);
+    if (phase !== null && now !== last) log.info(fields, active ? "pairing" : "pairing ended");
+    last = now;
+  }
+}

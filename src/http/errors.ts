@@ -1,0 +1,161 @@
+/**
+ * What the API says when it cannot do as asked: `{"error": key, "message": sentence}`, always in this form.
+ * Keys are stable and meant for programs, sentences for people. No stack traces, no secrets, no framework's own words.
+ */
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { Type } from "typebox";
+import { RadioError } from "../radio/station-radio.ts";
+
+/** Bytes of the largest body that is read. */
+export const bodyLimit = 8192;
+
+/**
+ * Every key with the status it travels under. Clients know the codes 400 401 404 409 429 500 503 and no others, so
+ * what other servers answer with 405 is 404 here, and 413, 415 and 431 are 400: the request has to be changed.
+ */
+const STATUS = {
+  "bad-request": 400,
+  "bad-json": 400,
+  "wrong-content-type": 400,
+  "too-large": 400,
+  "unknown-field": 400,
+  "bad-value": 400,
+  "bad-pin": 400,
+  "wrong-check-digit": 400,
+  "bad-bssid": 400,
+  "not-found": 404,
+  "wrong-method": 404,
+  "unknown-access-point": 404,
+  busy: 409,
+  overlap: 409,
+  "too-many-streams": 429,
+  internal: 500,
+  "radio-gone": 503,
+  closing: 503,
+} as const;
+
+/** Headers of every answer: it is what its type says, and nobody keeps it. */
+export const protectiveHeaders = { "x-content-type-options": "nosniff", "cache-control": "no-store" };
+
+export type ErrorKey = keyof typeof STATUS;
+
+/** The body of every error, as a schema. */
+export const ErrorBody = Type.Object(
+  {
+    error: Type.String({ description: "A stable key" }),
+    message: Type.String({ description: "What happened and what to do, a sentence" }),
+  },
+  { $id: "Error" },
+);
+
+/** The error answers of a route's response schema. */
+export const errorResponses = { "4xx": ErrorBody, "5xx": ErrorBody };
+
+interface Refusable {
+  code(status: number): { send(body: unknown): unknown };
+}
+
+/** Answers with an error. The caller returns the reply, so that `return refuse(reply, ...)` ends a handler. */
+export function refuse<R extends Refusable>(reply: R, error: ErrorKey, message: string): R {
+  reply.code(STATUS[error]).send({ error, message });
+  return reply;
+}
+
+/** Installs the answers to everything that no handler answers: unknown paths, unreadable requests, broken radios, bugs. */
+export function answerErrors(app: FastifyInstance): void {
+  const routes: { readonly method: string; readonly url: RegExp }[] = [];
+  app.addHook("onRoute", ({ method, url }) => {
+    const pattern = new RegExp(`^${url.replaceAll(/:[^/]+/g, "[^/]+")}/?$`);
+    for (const one of [method].flat()) routes.push({ method: one, url: pattern });
+  });
+
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split("?", 1)[0] ?? "";
+    const methods = routes.filter(({ url }) => url.test(path)).map(({ method }) => method);
+    if (methods.length === 0) return refuse(reply, "not-found", `There is nothing at ${shown(path)}.`);
+    reply.header("allow", methods.join(", "));
+    return refuse(
+      reply,
+      "wrong-method",
+      `${shown(path)} does not answer ${request.method}, only ${methods.join(", ")}.`,
+    );
+  });
+
+  app.setErrorHandler((error: FastifyError | RadioError, request, reply) => {
+    if (error instanceof RadioError) return refuse(reply, "radio-gone", `${error.message} ${error.hint}`);
+    const [key, message] = explain(error);
+    if (key === "internal") request.log.error({ err: error }, "a request failed");
+    return refuse(reply, key, message);
+  });
+}
+
+/** Answers a URL that cannot be decoded; the router sends it here instead of to the error handler. */
+export function answerBadUrl(_error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+  refuse(reply.headers(protectiveHeaders), "bad-request", "The address cannot be read: it contains a broken % escape.");
+}
+
+/** The answer to bytes that are not HTTP, written straight to the socket. */
+export const notHttp = (() => {
+  const body = JSON.stringify({ error: "bad-request", message: "That was not a readable HTTP request." });
+  const headers = {
+    "content-type": "application/json; charset=utf-8",
+    "content-length": body.length,
+    ...protectiveHeaders,
+    connection: "close",
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return ["HTTP/1.1 400 Bad Request", ...lines, "", body].join("\r\n");
+})();
+
+function explain(error: FastifyError): [ErrorKey, string] {
+  const invalid = error.validation?.[0];
+  if (invalid !== undefined) return explainInvalid(invalid);
+  switch (error.code) {
+    case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
+      return ["wrong-content-type", "A body must be JSON, sent with the header Content-Type: application/json."];
+    case "FST_ERR_CTP_BODY_TOO_LARGE":
+      return ["too-large", `The body is larger than ${bodyLimit} bytes, which is all that is read here.`];
+    case "FST_ERR_CTP_INVALID_JSON_BODY":
+    case "FST_ERR_CTP_EMPTY_JSON_BODY":
+      return ["bad-json", "The body is not valid JSON."];
+    case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
+      return ["bad-request", "The body is not as long as its Content-Length says."];
+  }
+  const status = error.statusCode ?? 500;
+  if (status < 500) return ["bad-request", "The request cannot be read."];
+  return ["internal", "Something went wrong in here; the service's log says what. Please report it."];
+}
+
+type Invalid = NonNullable<FastifyError["validation"]>[number];
+
+/** Words for what the validator found; `parentSchema` comes with its option `verbose`. */
+function explainInvalid(invalid: Invalid & { parentSchema?: { properties?: object } }): [ErrorKey, string] {
+  const field = invalid.instancePath.slice(1).replaceAll("/", ".");
+  const where = field === "" ? "The body" : `The field ${JSON.stringify(field)}`;
+  const { additionalProperty, allowedValues, missingProperty, type } = invalid.params;
+  switch (invalid.keyword) {
+    case "additionalProperties": {
+      const known = Object.keys(invalid.parentSchema?.properties ?? {}).join(", ");
+      return [
+        "unknown-field",
+        `The field ${shown(String(additionalProperty))} is not known here; known are: ${known}.`,
+      ];
+    }
+    case "enum":
+      return ["bad-value", `${where} must be one of ${(allowedValues as unknown[]).map(shown).join(", ")}.`];
+    case "type":
+      return ["bad-value", `${where} must be ${article[String(type)] ?? String(type)}.`];
+    case "required":
+      return ["bad-value", `The field ${shown(String(missingProperty))} is missing.`];
+    default:
+      return ["bad-value", `${where} ${invalid.message ?? "is not valid"}.`];
+  }
+}
+
+const article: Record<string, string> = { object: "a JSON object", string: "a string", integer: "a whole number" };
+
+/** A piece of the request as it may be shown in a sentence: quoted, without control characters, not endless. */
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? "undefined";
+  return text.length > 100 ? `${text.slice(0, 100)}…"` : text;
+}

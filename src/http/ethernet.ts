@@ -1,0 +1,74 @@
+/** The device's wired interface, as Linux tells of it in /sys, /proc and resolv.conf. Never changes anything. */
+import { readdir, readFile, stat } from "node:fs/promises";
+import { networkInterfaces } from "node:os";
+import { type MacAddress, parseMacAddress } from "../wsc/address.ts";
+
+export interface EthernetLink {
+  /** null: there is no wired interface. */
+  readonly macAddress: MacAddress | null;
+  readonly up: boolean;
+  readonly ip: string | null;
+  readonly mask: string | null;
+  readonly gateway: string | null;
+  readonly dns: string | null;
+}
+
+/** A device without a wired interface. */
+export const noEthernet: EthernetLink = {
+  macAddress: null,
+  up: false,
+  ip: null,
+  mask: null,
+  gateway: null,
+  dns: null,
+};
+
+/** Hardware type of /sys/class/net/X/type: Ethernet. */
+const arphrdEther = "1";
+
+/** The first wired interface, one that is up before one that is not; {@link noEthernet} elsewhere than on Linux. */
+export async function linuxEthernet(): Promise<EthernetLink> {
+  const names = await readdir("/sys/class/net").catch(() => []);
+  const wired: { readonly name: string; readonly up: boolean }[] = [];
+  for (const name of names.sort())
+    if (await isWired(name)) wired.push({ name, up: (await sysfs(name, "operstate")) === "up" });
+  const chosen = wired.find(({ up }) => up) ?? wired[0];
+  if (chosen === undefined) return noEthernet;
+  const ipv4 = networkInterfaces()[chosen.name]?.find(({ family }) => family === "IPv4");
+  const gateway = ipv4 === undefined ? null : gatewayOf(chosen.name, await readText("/proc/net/route"));
+  return {
+    macAddress: parseMacAddress(await sysfs(chosen.name, "address")),
+    up: chosen.up,
+    ip: ipv4?.address ?? null,
+    mask: ipv4?.netmask ?? null,
+    gateway,
+    dns: gateway === null ? null : (/^nameserver\s+(\S+)/m.exec(await readText("/etc/resolv.conf"))?.[1] ?? null),
+  };
+}
+
+/** Ethernet by hardware type, and neither a radio nor something that software made up (bridge, tunnel, bond). */
+async function isWired(name: string): Promise<boolean> {
+  if ((await sysfs(name, "type")) !== arphrdEther) return false;
+  if ((await exists(name, "wireless")) || (await exists(name, "phy80211"))) return false;
+  return (await exists(name, "device")) || /^(?:eth|en)/.test(name);
+}
+
+/** The default gateway of an interface. @param routes the text of /proc/net/route, addresses in it as little-endian hex */
+export function gatewayOf(name: string, routes: string): string | null {
+  for (const line of routes.split("\n")) {
+    const [iface, destination, gateway = ""] = line.trim().split(/\s+/);
+    if (iface !== name || destination !== "00000000" || !/^[0-9A-F]{8}$/.test(gateway)) continue;
+    return Buffer.from(gateway, "hex").reverse().join(".");
+  }
+  return null;
+}
+
+const sysfs = async (name: string, file: string) => (await readText(`/sys/class/net/${name}/${file}`)).trim();
+
+const exists = (name: string, file: string) =>
+  stat(`/sys/class/net/${name}/${file}`).then(
+    () => true,
+    () => false,
+  );
+
+const readText = (path: string) => readFile(path, "utf8").catch(() => "");

@@ -1,0 +1,118 @@
+/**
+ * Server-sent events out of an async iterable, for any number of clients, none of which can make the service hold
+ * more than a few events for it. Knows nothing of what the events mean.
+ */
+import { once } from "node:events";
+import type { ServerResponse } from "node:http";
+import type { FastifyReply } from "fastify";
+import { refuse } from "./errors.ts";
+
+/** Streams open at one time, over all clients. */
+const maxStreams = 32;
+/** A comment this often tells proxies and clients that the stream lives, and finds the ones that died. */
+const keepAliveMs = 15_000;
+/** A client that takes nothing for so long is let go. */
+const stalledMs = 30_000;
+
+export interface EventSource<T> {
+  /** The `event:` line of each event. */
+  readonly name: string;
+  readonly open: (signal: AbortSignal) => AsyncIterable<T>;
+  /**
+   * Events held for a client that does not keep up; the oldest go first, and the client is told how many with an
+   * event named `missed`. With 1 only the latest counts, as for states, and nothing is said.
+   */
+  readonly backlog: number;
+}
+
+/** The streams of one server: gives them out, and ends them all when it closes. */
+export class EventStreams {
+  readonly #open = new Set<AbortController>();
+
+  /** Ends every stream, cleanly for its client. */
+  close(): void {
+    for (const stream of this.#open) stream.abort();
+  }
+
+  /** Takes the reply over and sends the source's events until it ends, the client leaves or the server closes. */
+  async send<T>(reply: FastifyReply, source: EventSource<T>): Promise<FastifyReply> {
+    if (this.#open.size >= maxStreams)
+      return refuse(reply, "too-many-streams", `There are ${maxStreams} event streams open already; close one first.`);
+    const controller = new AbortController();
+    this.#open.add(controller);
+    reply.hijack();
+    const response = reply.raw;
+    response.on("close", () => controller.abort());
+    response.on("error", () => controller.abort());
+    for (const [name, value] of Object.entries(reply.getHeaders()))
+      if (value !== undefined) response.setHeader(name, value);
+    response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8" });
+    response.flushHeaders();
+    try {
+      await pump(response, source, controller);
+      response.end();
+    } catch (error) {
+      reply.log.warn({ err: error }, "an event stream ended early");
+      response.destroy();
+    } finally {
+      this.#open.delete(controller);
+    }
+    return reply;
+  }
+}
+
+async function pump<T>(response: ServerResponse, source: EventSource<T>, controller: AbortController): Promise<void> {
+  const { signal } = controller;
+  const waiting: T[] = [];
+  let missed = 0;
+  let wake = () => {};
+  let failure: unknown = null;
+
+  const read = async () => {
+    for await (const event of source.open(signal)) {
+      if (waiting.length >= source.backlog) {
+        waiting.shift();
+        missed++;
+      }
+      waiting.push(event);
+      wake();
+    }
+  };
+  let reading = true;
+  const reader = read()
+    .catch((error: unknown) => {
+      if (!signal.aborted) failure = error;
+    })
+    .finally(() => {
+      reading = false;
+      wake();
+    });
+  signal.addEventListener("abort", () => wake(), { once: true });
+  const keepAlive = setInterval(() => {
+    if (!response.writableNeedDrain) response.write(":\n\n");
+  }, keepAliveMs);
+
+  try {
+    while (!signal.aborted) {
+      const event = waiting.shift();
+      if (event === undefined) {
+        if (!reading) break;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+        continue;
+      }
+      if (missed > 0 && source.backlog > 1) response.write(`event: missed\ndata: ${missed}\n\n`);
+      missed = 0;
+      if (!response.write(`event: ${source.name}\ndata: ${JSON.stringify(event)}\n\n`))
+        await once(response, "drain", { signal: AbortSignal.any([signal, AbortSignal.timeout(stalledMs)]) });
+    }
+  } catch (error) {
+    if (!signal.aborted) failure = error;
+  } finally {
+    clearInterval(keepAlive);
+    controller.abort();
+    await reader;
+  }
+  if (failure !== null) throw failure;
+}

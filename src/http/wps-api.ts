@@ -1,0 +1,89 @@
+/**
+ * `/api/v1/wifi/wps`: starts, shows, streams and cancels a pairing. What a pairing is, and when one may start, is
+ * decided by the station; here requests become calls and outcomes become answers.
+ */
+import type { FastifyRequest } from "fastify";
+import { Type } from "typebox";
+import type { Station } from "../station/station.ts";
+import { parseMacAddress } from "../wsc/address.ts";
+import type { App } from "./app.ts";
+import { errorResponses, refuse } from "./errors.ts";
+import type { EventStreams } from "./event-stream.ts";
+import { sendNoContent } from "./no-content.ts";
+import { readPin } from "./read-pin.ts";
+
+const path = "/api/v1/wifi/wps";
+
+const StartBody = Type.Object(
+  {
+    method: Type.Optional(Type.Enum(["pbc", "pin"], { description: "pbc, push button, without it" })),
+    pin: Type.Optional(Type.String({ description: "With method pin: the PIN to use; one is generated without it" })),
+    bssid: Type.Optional(Type.String({ description: "Pair with this access point only" })),
+  },
+  { additionalProperties: false },
+);
+
+const text = Type.Union([Type.String(), Type.Null()]);
+const oneOf = <const T extends string>(...values: readonly T[]) => Type.Union([Type.Enum([...values]), Type.Null()]);
+
+/** The session, field for field as the station tells it. */
+const Session = Type.Object({
+  active: Type.Boolean(),
+  method: oneOf("pbc", "pin"),
+  phase: oneOf("searching", "associating", "exchanging", "connecting", "addressing", "ended"),
+  message: text,
+  peer: Type.Union([Type.Object({ bssid: Type.String(), ssid: text, name: text }), Type.Null()]),
+  secondsLeft: Type.Integer(),
+  result: oneOf("success", "timeout", "overlap", "failed", "cancelled"),
+  reason: text,
+  hint: text,
+});
+
+/** Adds the endpoints. */
+export function wpsApi(app: App, station: Station, streams: EventStreams): void {
+  const start = {
+    summary: "Start pairing: for two minutes, by push button or PIN",
+    body: StartBody,
+    response: { 200: Type.Object({ pin: Type.String() }), 204: Type.Null(), ...errorResponses },
+  };
+  // The body may be left out: then everything is as by default.
+  const preValidation = async (request: FastifyRequest) => {
+    request.body ??= {};
+  };
+  app.post(path, { schema: start, preValidation }, async (request, reply) => {
+    const { method = "pbc", pin: pinText, bssid: bssidText } = request.body;
+    if (method === "pbc" && pinText !== undefined)
+      return refuse(reply, "bad-value", 'A PIN goes with "method": "pin"; push button has none.');
+    const pin = pinText === undefined ? null : readPin(pinText);
+    if (pin?.ok === false) return refuse(reply, pin.error.key, pin.error.message);
+    const bssid = bssidText === undefined ? undefined : parseMacAddress(bssidText);
+    if (bssid === null)
+      return refuse(reply, "bad-bssid", "The bssid must be 12 hex digits, with or without colons between the pairs.");
+
+    const started = await station.startPairing(
+      method === "pbc" ? { method } : { method, ...(pin === null ? {} : { pin: pin.value }) },
+      bssid === undefined ? {} : { bssid },
+    );
+    if (!started.ok && started.error === "closing")
+      return refuse(reply, "closing", "The service is being stopped. Start it again, then pair.");
+    if (!started.ok)
+      return refuse(reply, "busy", `A pairing is under way. Wait for its end, or cancel it with DELETE ${path}.`);
+    // A PIN that was generated has to be shown to a person; one that came with the request is known to whoever sent it.
+    if (pin === null && started.pin !== null) return { pin: started.pin };
+    return sendNoContent(reply);
+  });
+
+  const show = { summary: "The pairing under way, or the last one", response: { 200: Session, ...errorResponses } };
+  app.get(path, { schema: show }, async () => station.session());
+
+  const cancel = { summary: "Cancel the pairing; the device returns to what it was", response: errorResponses };
+  app.delete(path, { schema: cancel }, async (_request, reply) => {
+    await station.cancelPairing();
+    return sendNoContent(reply);
+  });
+
+  const watch = { summary: "The pairing as server-sent events named session, one at each change" };
+  app.get(`${path}/events`, { schema: watch, exposeHeadRoute: false }, (_request, reply) =>
+    streams.send(reply, { name: "session", open: (signal) => station.sessions({ signal }), backlog: 1 }),
+  );
+}
