@@ -125,7 +125,7 @@ export class AirAccessPoint implements AccessPoint, Antenna {
       this.#transmit(broadcast, { kind: "beacon", announcement: this.#announcement() });
       timer = this.#air.clock.after(beaconMs, beacon);
     };
-    let timer = this.#air.clock.after(this.#air.chance.number() * beaconMs, beacon);
+    let timer = this.#air.clock.after(Math.floor(this.#air.chance.number() * beaconMs), beacon);
     this.#stopBeacons = () => timer.cancel();
     this.#transmit(broadcast, { kind: "deauthentication", reason: reason.leaving });
   }

@@ -26,7 +26,7 @@ export interface Antenna {
 export interface AirConditions {
   /** Chance of each frame to be lost, 0 to 1. */
   readonly loss: number;
-  /** Longest way of a frame through the air, ms, at least 1; frames of one sender to one receiver keep their order. */
+  /** Longest way of a frame through the air, whole ms, at least 1; frames of one sender to one receiver keep their order. */
   readonly delayMs: number;
   /** Chance of each frame to arrive twice, 0 to 1. */
   readonly repeat: number;
@@ -76,7 +76,7 @@ export class Air {
     const copies = this.chance.number() < this.#conditions.repeat ? 2 : 1;
     for (let copy = 0; copy < copies; copy++) {
       const lost = this.chance.number() < this.#conditions.loss || this.#isToBeLost(payload.kind, message);
-      const delay = 1 + this.chance.number() * Math.max(0, this.#conditions.delayMs - 1);
+      const delay = 1 + Math.floor(this.chance.number() * this.#conditions.delayMs);
       const delivered = !lost && hearing.length > 0;
       this.#frames.tell({ at: this.clock.now(), from: from.address, to, kind: payload.kind, message, delivered });
       if (delivered) for (const { antenna, signal } of hearing) this.#fly(from, antenna, payload, signal, delay);

@@ -2,6 +2,9 @@
 import { ATTR } from "../../wsc/attributes.ts";
 import { messageTypeFrom } from "../../wsc/messages.ts";
 
+/** Vendor and vendor type of the expanded EAP method. */
+const wscVendor = [0x00, 0x37, 0x2a, 0x00, 0x00, 0x00, 0x01];
+const wscMsg = 4;
 const opCodes: Readonly<Record<number, string>> = {
   1: "WSC_Start",
   2: "WSC_ACK",
@@ -20,8 +23,10 @@ export function eapMessage(packet: Uint8Array): string {
   if (code === 4) return "Failure";
   if (type === 1) return "Identity";
   const [opCode, flags] = packet.subarray(12);
-  if (type !== 254 || opCode === undefined || flags === undefined) return "EAP";
-  return opCodes[opCode] ?? wscMessage(packet.subarray((flags & 0x02) !== 0 ? 16 : 14)) ?? "fragment";
+  const isWsc = type === 254 && wscVendor.every((byte, i) => packet[5 + i] === byte);
+  if (!isWsc || opCode === undefined || flags === undefined) return "EAP";
+  if (opCode !== wscMsg) return opCodes[opCode] ?? "EAP";
+  return wscMessage(packet.subarray((flags & 0x02) !== 0 ? 16 : 14)) ?? "fragment";
 }
 
 /** The message that starts here. It may be cut short by fragmentation, which the codec would not forgive. */

@@ -117,17 +117,26 @@ export class Talk {
     return this.#inbox.shift() ?? null;
   }
 
-  /** Sends a frame, and again when no answer comes; null when none ever does, or the access point sends us away. */
+  /**
+   * Sends a frame, and again when no answer comes; null when none ever does, or the access point sends us away.
+   * What else arrives meanwhile stays for {@link next}: an access point goes on when only its answer got lost.
+   */
   async ask(payload: Payload, answer: FrameKind): Promise<Payload | null> {
-    for (let sent = 0; sent < asks; sent++) {
-      this.send(payload);
-      const until = this.#clock.now() + answerMs;
-      for (let left = answerMs; left > 0; left = until - this.#clock.now()) {
-        const heard = await this.next(left);
-        if (heard?.kind === answer) return heard;
-        if (heard?.kind === "deauthentication") return null;
+    const others: Payload[] = [];
+    try {
+      for (let sent = 0; sent < asks; sent++) {
+        this.send(payload);
+        const until = this.#clock.now() + answerMs;
+        for (let left = answerMs; left > 0; left = until - this.#clock.now()) {
+          const heard = await this.next(left);
+          if (heard?.kind === answer) return heard;
+          if (heard?.kind === "deauthentication") return null;
+          if (heard !== null && others.length < inboxSize) others.push(heard);
+        }
       }
+      return null;
+    } finally {
+      this.#inbox.unshift(...others);
     }
-    return null;
   }
 }
