@@ -1,0 +1,105 @@
+/**
+ * RADIUS packets (RFC 2865) and the EAP in them (RFC 3579): parsed and built, nothing checked but their shape.
+ * Whether a packet comes from somebody who knows the shared secret is the question of `signature.ts`.
+ */
+import { concat } from "../wsc/bytes.ts";
+
+export const RADIUS_CODE = { accessRequest: 1, accessAccept: 2, accessReject: 3, accessChallenge: 11 } as const;
+
+/** Attributes by their type; the table grows with what is used. */
+export const RADIUS_ATTRIBUTE = {
+  userName: 1,
+  nasIpAddress: 4,
+  state: 24,
+  calledStationId: 30,
+  callingStationId: 31,
+  nasIdentifier: 32,
+  eapMessage: 79,
+  messageAuthenticator: 80,
+} as const;
+
+export interface RadiusAttribute {
+  /** 0..255. */
+  readonly type: number;
+  /** At most 253 bytes. */
+  readonly value: Uint8Array;
+}
+
+export interface RadiusPacket {
+  /** 0..255; see {@link RADIUS_CODE}. */
+  readonly code: number;
+  /** 0..255: an answer bears that of its request. */
+  readonly identifier: number;
+  /** 16 bytes: chance in an Access-Request, proof in an answer to it. */
+  readonly authenticator: Uint8Array;
+  readonly attributes: readonly RadiusAttribute[];
+}
+
+const HEAD = 20;
+const LONGEST_PACKET = 4096;
+const LONGEST_VALUE = 253;
+export const AUTHENTICATOR_LENGTH = 16;
+
+/**
+ * Reads one datagram; null for one that is no packet. Bytes past the packet's own length are padding (RFC 2865, 3) and
+ * are left out. The values are views into `bytes`.
+ */
+export function parseRadius(bytes: Uint8Array): RadiusPacket | null {
+  const [code, identifier, high, low] = bytes;
+  if (code === undefined || identifier === undefined || high === undefined || low === undefined) return null;
+  const length = high * 256 + low;
+  if (length < HEAD || length > LONGEST_PACKET || length > bytes.length) return null;
+  const attributes = parseAttributes(bytes.subarray(HEAD, length));
+  if (attributes === null) return null;
+  return { code, identifier, authenticator: bytes.subarray(4, HEAD), attributes };
+}
+
+function parseAttributes(bytes: Uint8Array): readonly RadiusAttribute[] | null {
+  const attributes: RadiusAttribute[] = [];
+  let offset = 0;
+  while (offset < bytes.length) {
+    const [type, length] = bytes.subarray(offset, offset + 2);
+    if (type === undefined || length === undefined || length < 2 || offset + length > bytes.length) return null;
+    attributes.push({ type, value: bytes.subarray(offset + 2, offset + length) });
+    offset += length;
+  }
+  return attributes;
+}
+
+/**
+ * The bytes of a packet: the way back of {@link parseRadius}.
+ * @throws RangeError for a value over 253 bytes, a packet over 4096 or an authenticator that is not 16: the caller's bug
+ */
+export function buildRadius({ code, identifier, authenticator, attributes }: RadiusPacket): Uint8Array {
+  if (authenticator.length !== AUTHENTICATOR_LENGTH)
+    throw new RangeError(`authenticator: expected 16 bytes, got ${authenticator.length}`);
+  const body = concat(...attributes.flatMap(({ type, value }) => [attributeHead(type, value), value]));
+  const length = HEAD + body.length;
+  if (length > LONGEST_PACKET) throw new RangeError(`packet: expected at most ${LONGEST_PACKET} bytes, got ${length}`);
+  return concat(Uint8Array.of(code, identifier, length >> 8, length & 0xff), authenticator, body);
+}
+
+function attributeHead(type: number, value: Uint8Array): Uint8Array {
+  if (value.length > LONGEST_VALUE)
+    throw new RangeError(`attribute ${type}: expected at most ${LONGEST_VALUE} bytes, got ${value.length}`);
+  return Uint8Array.of(type, value.length + 2);
+}
+
+/** The first value of a type; null when there is none. */
+export function firstValue({ attributes }: RadiusPacket, type: number): Uint8Array | null {
+  return attributes.find((attribute) => attribute.type === type)?.value ?? null;
+}
+
+/** An EAP packet as the attributes that carry it: an EAP-Message for every 253 bytes, in order (RFC 3579, 3.1). */
+export function eapAttributes(eap: Uint8Array): readonly RadiusAttribute[] {
+  return Array.from({ length: Math.ceil(eap.length / LONGEST_VALUE) }, (_, i) => ({
+    type: RADIUS_ATTRIBUTE.eapMessage,
+    value: eap.subarray(i * LONGEST_VALUE, (i + 1) * LONGEST_VALUE),
+  }));
+}
+
+/** The EAP packet in a RADIUS packet; null when it carries none. */
+export function eapIn({ attributes }: RadiusPacket): Uint8Array | null {
+  const pieces = attributes.filter(({ type }) => type === RADIUS_ATTRIBUTE.eapMessage);
+  return pieces.length === 0 ? null : concat(...pieces.map(({ value }) => value));
+}

@@ -1,0 +1,130 @@
+/** Debian's hostapd without a radio: a RADIUS server with a WSC Registrar in it, in a folder and on a port of its own. */
+import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
+import { createSocket } from "node:dgram";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+/** The network that it hands out. */
+export const network = { ssid: "Interop Home", passphrase: "correct horse battery" } as const;
+
+/** Why tests against it cannot run here; null when they can. In CI they must, so that there it throws. */
+export function hostapdMissing(): string | null {
+  if (spawnSync("hostapd", ["-v"]).error === undefined) return null;
+  const sentence = "hostapd is not installed: apt-get install hostapd";
+  const { CI } = process.env;
+  if (CI) throw new Error(sentence);
+  return sentence;
+}
+
+/** Most that may pass until hostapd says something it is expected to say. */
+const patienceMs = 5_000;
+
+export class Hostapd {
+  readonly port: number;
+  /** The shared secret of RADIUS. */
+  readonly secret = "interop secret";
+  readonly #folder: string;
+  readonly #process: ChildProcess;
+  #log = "";
+  readonly #listeners = new Set<() => void>();
+
+  private constructor(folder: string, port: number, hostapd: ChildProcess) {
+    this.#folder = folder;
+    this.port = port;
+    this.#process = hostapd;
+    hostapd.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      this.#log += text;
+      for (const listener of [...this.#listeners]) listener();
+    });
+  }
+
+  /** @param options.fragmentSize most bytes of an EAP-WSC packet that it sends, from the op-code on */
+  static async start(options: { readonly fragmentSize?: number } = {}): Promise<Hostapd> {
+    const folder = await mkdtemp(join(tmpdir(), "openwps-hostapd-"));
+    const port = await freePort();
+    const settings = [
+      "driver=none",
+      "interface=wps0",
+      `ctrl_interface=${folder}/ctrl`,
+      `radius_server_clients=${folder}/clients`,
+      `radius_server_auth_port=${port}`,
+      "eap_server=1",
+      `eap_user_file=${folder}/users`,
+      `ssid=${network.ssid}`,
+      "wpa=2",
+      "wpa_key_mgmt=WPA-PSK",
+      "rsn_pairwise=CCMP",
+      `wpa_passphrase=${network.passphrase}`,
+      "wps_state=2",
+      "device_name=Interop AP",
+      "manufacturer=Example",
+      "model_name=Example",
+      "model_number=1",
+      "serial_number=1",
+      "device_type=6-0050F204-1",
+      "config_methods=label virtual_display virtual_push_button keypad",
+      ...(options.fragmentSize === undefined ? [] : [`fragment_size=${options.fragmentSize}`]),
+    ];
+    await writeFile(join(folder, "hostapd.conf"), `${settings.join("\n")}\n`);
+    await writeFile(join(folder, "clients"), "127.0.0.1/32 interop secret\n");
+    await writeFile(join(folder, "users"), '"WFA-SimpleConfig-Enrollee-1-0" WSC\n');
+    const hostapd = new Hostapd(folder, port, spawn("hostapd", [join(folder, "hostapd.conf")]));
+    try {
+      await hostapd.says("AP-ENABLED");
+    } catch (trouble) {
+      await hostapd.stop();
+      throw trouble;
+    }
+    return hostapd;
+  }
+
+  /** Gives one command over its control socket; anything but OK is an error. */
+  async command(...words: readonly string[]): Promise<void> {
+    const cli = ["-p", join(this.#folder, "ctrl"), "-i", "wps0", ...words];
+    const { stdout } = await promisify(execFile)("hostapd_cli", cli);
+    if (!stdout.endsWith("OK\n")) throw new Error(`hostapd answered ${words[0]} by ${stdout}`);
+  }
+
+  /** Resolves as soon as it has said this; what it said up to then does not count again. */
+  says(text: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        const at = this.#log.indexOf(text);
+        if (at < 0) return;
+        this.#log = this.#log.slice(at + text.length);
+        this.#listeners.delete(look);
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        this.#listeners.delete(look);
+        reject(new Error(`hostapd did not say ${text}, but:\n${this.#log}`));
+      }, patienceMs);
+      this.#listeners.add(look);
+      look();
+    });
+  }
+
+  async stop(): Promise<void> {
+    if (this.#process.exitCode === null) {
+      const gone = new Promise((resolve) => this.#process.once("exit", resolve));
+      this.#process.kill();
+      await gone;
+    }
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** A UDP port of loopback that nobody has now. */
+function freePort(): Promise<number> {
+  const socket = createSocket("udp4");
+  return new Promise((resolve, reject) => {
+    socket.once("error", reject);
+    socket.bind(0, "127.0.0.1", () => {
+      const { port } = socket.address();
+      socket.close(() => resolve(port));
+    });
+  });
+}
