@@ -18,7 +18,8 @@ export class Complaint extends Error {
 
 /** The lines for standard error, and the code to end with, for whatever a command threw. */
 export function explainFailure(error: unknown, environment: NodeJS.ProcessEnv): { text: string; exitCode: ExitCode } {
-  const stack = environment["OPENWPS_DEBUG"] === "1" && error instanceof Error ? `\n${error.stack ?? ""}` : "";
+  const { OPENWPS_DEBUG } = environment;
+  const stack = OPENWPS_DEBUG === "1" && error instanceof Error ? `\n${error.stack ?? ""}` : "";
   if (error instanceof Complaint) return { text: `openwps: ${error.message}${stack}`, exitCode: error.exitCode };
   if (error instanceof RadioError)
     return { text: `openwps: ${error.message}\n${error.hint}${stack}`, exitCode: EXIT.failed };

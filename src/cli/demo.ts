@@ -10,7 +10,7 @@ import { openStation } from "../station/station.ts";
 import { createMemoryStore } from "../store/memory-store.ts";
 import type { MacAddress } from "../wsc/address.ts";
 import { systemRandom } from "../wsc/crypto.ts";
-import { frameLine } from "./frame-line.ts";
+import { frameLine, ProbeFold } from "./frame-line.ts";
 import { type ListenAddress, listen } from "./listen-option.ts";
 import { aborted } from "./signals.ts";
 import { type Paint, pad, paintFor, printable } from "./terminal.ts";
@@ -57,8 +57,13 @@ async function showFrames(
   signal: AbortSignal,
 ): Promise<void> {
   // Beacons come every second from everybody, and nobody can read on after that.
-  for await (const frame of world.air.frames({ signal }))
-    if (frame.kind !== "beacon") process.stdout.write(`  ${frameLine(frame, names, paint)}\n`);
+  const fold = new ProbeFold();
+  for await (const frame of world.air.frames({ signal })) {
+    if (frame.kind === "beacon") continue;
+    const { show, hidden } = fold.take(frame);
+    if (hidden > 0) process.stdout.write(paint("dim", `  ${" ".repeat(12)}  and ${hidden} more probes\n`));
+    if (show) process.stdout.write(`  ${frameLine(frame, names, paint)}\n`);
+  }
 }
 
 /** What somebody sees who has just started the demo for the first time. */

@@ -27,9 +27,39 @@ export function frameLine(frame: Frame, names: ReadonlyMap<MacAddress, string>, 
   const time = paint("dim", timeOfDay(frame.at));
   const from = pad(name(frame.from), nameWidth);
   const to = pad(name(frame.to), nameWidth);
-  const what = frame.message === null ? paint("dim", words[frame.kind]) : paint("bold", frame.message);
-  const lost = frame.delivered ? "" : paint("red", "  lost");
-  return `${time}  ${from} ${paint("dim", "→")} ${to}  ${what}${lost}`;
+  const lost = frame.delivered ? "" : frame.to === broadcast ? paint("dim", "  unheard") : paint("red", "  lost");
+  return `${time}  ${from} ${paint("dim", "→")} ${to}  ${wordsOf(frame, paint)}${lost}`;
+}
+
+function wordsOf({ kind, message }: Frame, paint: Paint): string {
+  if (message === null) return paint("dim", words[kind]);
+  if (/^M\d/.test(message)) return paint(["bold", "cyan"], message);
+  if (message.startsWith("WSC_")) return paint("cyan", message);
+  return paint("dim", message === "Failure" ? "EAP Failure, as every WSC run ends" : `EAP ${message}`);
+}
+
+/**
+ * Keeps a search readable: of the probes that follow one another only the first of each kind is shown, and how many
+ * more there were.
+ */
+export class ProbeFold {
+  readonly #shown = new Set<string>();
+  #hidden = 0;
+
+  /** Whether to show this frame, and how many probes were hidden before it. */
+  take(frame: Frame): { readonly show: boolean; readonly hidden: number } {
+    if (frame.kind === "probeRequest" || frame.kind === "probeResponse") {
+      const key = `${frame.kind} ${frame.from} ${frame.to}`;
+      const show = !this.#shown.has(key);
+      this.#shown.add(key);
+      if (!show) this.#hidden++;
+      return { show, hidden: 0 };
+    }
+    const hidden = this.#hidden;
+    this.#hidden = 0;
+    this.#shown.clear();
+    return { show: true, hidden };
+  }
 }
 
 /** Local time with milliseconds: `14:03:07.123`. */

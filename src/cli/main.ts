@@ -135,6 +135,8 @@ function createProgram(end: (code: ExitCode) => void): Command {
   pin.command("generate").description("a fresh PIN of 8 digits").action(generate);
   pin.command("check").description("is this a PIN, or a typing mistake?").argument("<PIN>").action(check);
 
+  for (const command of program.commands)
+    command.showHelpAfterError(`(openwps ${command.name()} --help shows what there is)`);
   return program;
 }
 

@@ -4,6 +4,7 @@
  */
 
 import type { Clock } from "../clock/clock.ts";
+import { apiMac } from "../http/wifi-forms.ts";
 import type { Peer, StationRadio } from "../radio/station-radio.ts";
 import { RadioError } from "../radio/station-radio.ts";
 import { type PairEvent, pair, walkTimeMs } from "../station/pairing.ts";
@@ -159,10 +160,13 @@ function humanDisplay({ clock, signal, pin }: PairCommand): Display {
 
 type Underway = Exclude<PairEvent, { readonly type: "paired" | "failed" }>;
 
+/** Outlooks that say no more than the request which stands there anyway. */
+const stillToDo: ReadonlySet<ReasonKey> = new Set(["no-button-pressed", "no-pin-entered"]);
+
 function wordsFor(event: Underway, pin: Pin | null): string {
   switch (event.type) {
     case "searching":
-      if (event.outlook !== null) return `Searching. ${REASONS[event.outlook].hint}`;
+      if (event.outlook !== null && !stillToDo.has(event.outlook)) return `Searching. ${REASONS[event.outlook].hint}`;
       return pin === null
         ? "Searching. Press the WPS button of the router."
         : `Searching. Enter the PIN ${pin} at the router.`;
@@ -183,4 +187,8 @@ const hintFor = (outlook: ReasonKey | null) => (outlook === null ? null : REASON
 const text = (ssid: Uint8Array) => new TextDecoder().decode(ssid);
 const quoted = (ssid: Uint8Array) => `"${printable(text(ssid))}"`;
 const nameOf = ({ ssid, bssid }: Peer) => (ssid === null ? bssid : `${quoted(ssid)} (${bssid})`);
-const peerJson = ({ bssid, ssid, name }: Peer) => ({ bssid, ssid: ssid === null ? null : text(ssid), name });
+const peerJson = ({ bssid, ssid, name }: Peer) => ({
+  bssid: apiMac(bssid),
+  ssid: ssid === null ? null : text(ssid),
+  name,
+});

@@ -26,8 +26,8 @@ export interface StationCommand {
 /** The state folder when nobody names one: the system's for root, one's own for everybody else. */
 export function defaultState(uid: number | undefined, environment: NodeJS.ProcessEnv): string {
   if (uid === 0) return "/var/lib/openwps";
-  const base = environment["XDG_STATE_HOME"] ?? "";
-  return join(base.startsWith("/") ? base : join(homedir(), ".local", "state"), "openwps");
+  const { XDG_STATE_HOME = "" } = environment;
+  return join(XDG_STATE_HOME.startsWith("/") ? XDG_STATE_HOME : join(homedir(), ".local", "state"), "openwps");
 }
 
 /** Serves until the signal aborts; a pairing under way is then cancelled and the device put back as it was. */

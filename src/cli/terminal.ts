@@ -46,7 +46,7 @@ export class LiveLine {
   show(text: string): void {
     if (!this.live || text === this.#shown) return;
     const width = (this.#output.columns ?? 80) - 1;
-    this.#output.write(`\r\u001b[2K${fit(text, width)}`);
+    this.#output.write(`\r\u001b[2K${cutTo(text, width)}`);
     this.#shown = text;
   }
 
@@ -65,7 +65,7 @@ export class LiveLine {
 }
 
 /** Cuts to a width; a text that has to be cut loses its colours, because a cut escape would colour the rest. */
-function fit(text: string, width: number): string {
+function cutTo(text: string, width: number): string {
   const plain = stripVTControlCharacters(text);
   return plain.length <= width ? text : `${plain.slice(0, width - 1)}…`;
 }

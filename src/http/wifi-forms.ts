@@ -1,8 +1,7 @@
 /** How this API writes what a radio sees: addresses, channels, signal strength. Only forms, no decisions. */
-import type { MacAddress } from "../wsc/address.ts";
 
-/** An address as this API writes it: 12 upper-case hex digits. */
-export function apiMac(address: MacAddress): string {
+/** An address as this API writes it: 12 upper-case hex digits. @param address with colons, in either case */
+export function apiMac(address: string): string {
   return address.replaceAll(":", "").toUpperCase();
 }
 

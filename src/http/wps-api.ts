@@ -4,6 +4,7 @@
  */
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
+import type { PairingSession } from "../station/session.ts";
 import type { Station } from "../station/station.ts";
 import { parseMacAddress } from "../wsc/address.ts";
 import type { App } from "./app.ts";
@@ -11,6 +12,7 @@ import { errorResponses, refuse } from "./errors.ts";
 import type { EventStreams } from "./event-stream.ts";
 import { sendNoContent } from "./no-content.ts";
 import { readPin } from "./read-pin.ts";
+import { apiMac } from "./wifi-forms.ts";
 
 const path = "/api/v1/wifi/wps";
 
@@ -26,7 +28,7 @@ const StartBody = Type.Object(
 const text = Type.Union([Type.String(), Type.Null()]);
 const oneOf = <const T extends string>(...values: readonly T[]) => Type.Union([Type.Enum([...values]), Type.Null()]);
 
-/** The session, field for field as the station tells it. */
+/** The session, field for field as the station tells it; only the address is in the API's form. */
 const Session = Type.Object({
   active: Type.Boolean(),
   method: oneOf("pbc", "pin"),
@@ -74,7 +76,7 @@ export function wpsApi(app: App, station: Station, streams: EventStreams): void 
   });
 
   const show = { summary: "The pairing under way, or the last one", response: { 200: Session, ...errorResponses } };
-  app.get(path, { schema: show }, async () => station.session());
+  app.get(path, { schema: show }, async () => sessionBody(station.session()));
 
   const cancel = { summary: "Cancel the pairing; the device returns to what it was", response: errorResponses };
   app.delete(path, { schema: cancel }, async (_request, reply) => {
@@ -84,6 +86,14 @@ export function wpsApi(app: App, station: Station, streams: EventStreams): void 
 
   const watch = { summary: "The pairing as server-sent events named session, one at each change" };
   app.get(`${path}/events`, { schema: watch, exposeHeadRoute: false }, (_request, reply) =>
-    streams.send(reply, { name: "session", open: (signal) => station.sessions({ signal }), backlog: 1 }),
+    streams.send(reply, { name: "session", open: (signal) => sessionBodies(station.sessions({ signal })), backlog: 1 }),
   );
+}
+
+function sessionBody({ peer, ...session }: PairingSession): PairingSession {
+  return { ...session, peer: peer === null ? null : { ...peer, bssid: apiMac(peer.bssid) } };
+}
+
+async function* sessionBodies(sessions: AsyncIterable<PairingSession>): AsyncGenerator<PairingSession> {
+  for await (const session of sessions) yield sessionBody(session);
 }
