@@ -40,6 +40,8 @@ export interface AirWorldOptions {
   readonly clock: Clock;
   /** For nonces, private keys and the like at both ends. */
   readonly random: Random;
+  /** How the radios are called; `air` without it. */
+  readonly radioName?: string | undefined;
   /** Draws which frames get lost; the scenario's own without it. */
   readonly seed?: number | undefined;
 }
@@ -48,7 +50,8 @@ export interface AirWorldOptions {
 const registrarAddress = macAddressFrom(Uint8Array.of(2, 0, 0, 0, 0, 0));
 const mostStations = 64;
 
-export function createAirWorld({ scenario, clock, random, seed = scenario.seed }: AirWorldOptions): AirWorld {
+export function createAirWorld(options: AirWorldOptions): AirWorld {
+  const { scenario, clock, random, radioName = "air", seed = scenario.seed } = options;
   const air = new Air({ clock, seed, conditions: scenario.conditions });
   const registrar = new Registrar({ device: registrarDevice, clock, random });
   const closing = new AbortController();
@@ -103,7 +106,7 @@ export function createAirWorld({ scenario, clock, random, seed = scenario.seed }
     const made = new AirStation({
       air,
       random,
-      radioName: "air",
+      radioName,
       deviceName: name,
       macAddress: own ? scenario.station.macAddress : furtherAddress(scenario.station.macAddress, stations.size),
       kept: own ? networksAtFirst(scenario) : [],
@@ -129,7 +132,7 @@ export function createAirWorld({ scenario, clock, random, seed = scenario.seed }
     close: async () => {
       closing.abort();
       for (const timer of timers) timer.cancel();
-      for (const one of stations.values()) await one.close();
+      for (const one of stations.values()) await one.remove();
       await registrar.close();
       for (const { accessPoint } of boxes) accessPoint.close();
       air.close();

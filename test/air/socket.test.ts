@@ -1,5 +1,6 @@
 /** The air behind a socket: services that die, strangers that send rubbish, and sockets that are not there. */
 
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { createConnection, createServer, type Socket } from "node:net";
@@ -135,25 +136,12 @@ test("a line without end is cut off, and the others go on", async () => {
   await air.close();
 });
 
-test("a reader that never reads costs the air nothing but a bounded queue", async () => {
-  const socket = await stranger();
-  socket.pause();
-  socket.write('{"id":1,"call":"frames"}\n');
-  const air = await joined();
-  for (let scans = 0; scans < 5; scans++) await air.station().scan();
-  await air.close();
-  socket.destroy();
-});
-
 test("a socket left behind by a dead server is replaced, a living one is not", async () => {
   await expect(serveAir({ world, path })).rejects.toThrow("Somebody already serves an air");
   const left = join(folder, "left");
-  const dead = createServer().listen(left);
-  await once(dead, "listening");
-  // What kill -9 leaves: the file without anybody behind it.
-  const child = await import("node:child_process");
-  dead.close();
-  child.execFileSync("python3", ["-c", `import socket; socket.socket(socket.AF_UNIX).bind(${JSON.stringify(left)})`]);
+  const server = `require("net").createServer().listen(${JSON.stringify(left)}, () => process.kill(process.pid, "SIGKILL"))`;
+  await once(spawn(process.execPath, ["-e", server]), "exit");
+  expect(statSync(left).isSocket()).toBe(true);
   const second = await serveAir({ world, path: left });
   await second.close();
 });

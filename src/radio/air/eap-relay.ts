@@ -45,11 +45,15 @@ export class EapRelay {
 
   /** Ends the run if it is not over yet. */
   close(): void {
-    if (this.#state === "ended") return;
+    if (this.#isOver()) return;
     this.#state = "ended";
     this.#timer?.cancel();
     this.#conversation?.close();
     this.#options.ended();
+  }
+
+  #isOver(): boolean {
+    return this.#state === "ended";
   }
 
   #askIdentity(): void {
@@ -74,7 +78,7 @@ export class EapRelay {
     this.#state = "asking";
     const packet = await conversation.respond(response).catch(() => null);
     // The peer may have gone while the desk was thinking.
-    if ((this.#state as string) === "ended") return;
+    if (this.#isOver()) return;
     if (packet !== null) this.#options.send(packet);
     if (packet?.[0] !== code.request) {
       this.close();

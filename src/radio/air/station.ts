@@ -186,8 +186,12 @@ export class AirStation implements StationRadio {
     this.#options.air.detach(this.#antenna);
   }
 
-  async close(): Promise<void> {
-    await this.#turn.catch(() => undefined);
+  /** Nothing needs closing: the radio goes on by itself, as a real one does, for whoever uses it next. */
+  async close(): Promise<void> {}
+
+  /** Takes the station off the air, when the whole air ends. */
+  async remove(): Promise<void> {
+    await this.#turn;
     await this.#stop();
     this.#links.end();
     this.#options.air.detach(this.#antenna);
@@ -198,7 +202,7 @@ export class AirStation implements StationRadio {
   }
 
   async #inTurn<T>(change: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.catch(() => undefined).then(change);
+    const turn = this.#turn.then(change);
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
