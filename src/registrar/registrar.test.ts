@@ -55,11 +55,15 @@ function deviceOf(macAddress: MacAddress, deviceName: string): DeviceInfo {
 
 /** An access point that notes what it was told to show. */
 class Recorder implements AccessPoint {
-  readonly instance = home;
+  readonly instance: MacAddress;
   readonly ssid = new TextEncoder().encode("Home");
   readonly shown: (AdvertisedWindow | null)[] = [];
   readonly outlet = new Outlet<AccessPointEvent>(100);
   broken = false;
+
+  constructor(instance = home) {
+    this.instance = instance;
+  }
 
   async advertise(window: AdvertisedWindow | null): Promise<void> {
     if (this.broken) throw new Error("The access point does not answer.");
@@ -422,6 +426,13 @@ describe("the desk", () => {
     accessPoint.broken = true;
     await expect(registrar.pressButton(home)).rejects.toThrow("The access point does not answer.");
     expect(await come(registrar, lamp).finish()).toMatchObject(refusedWith(0));
+  });
+
+  test("takes no credential that no device could read", () => {
+    const { registrar } = createWorld();
+    const other = new Recorder(mac("02:00:00:00:00:02"));
+    const credential = { ssid: new Uint8Array(33), key: null, authenticationType: 1, encryptionType: 1 };
+    expect(() => registrar.serve(other, credential)).toThrow(RangeError);
   });
 
   test("tells of every message, and of no key and no PIN", async () => {

@@ -7,7 +7,7 @@ import type { AccessPoint } from "../radio/access-point.ts";
 import { Outlet } from "../radio/air/queue.ts";
 import type { MacAddress } from "../wsc/address.ts";
 import { DEVICE_PASSWORD_ID } from "../wsc/attributes.ts";
-import type { Credential } from "../wsc/credential.ts";
+import { type Credential, encodeCredential } from "../wsc/credential.ts";
 import type { DeviceInfo } from "../wsc/device.ts";
 import type { Conversation, EnrolmentDesk, InstanceId } from "../wsc/eap/conversation.ts";
 import type { Pin } from "../wsc/pin.ts";
@@ -47,10 +47,15 @@ export class Registrar implements EnrolmentDesk {
     this.#random = options.random;
   }
 
-  /** From now on this access point's devices enrol here, and get this credential. */
+  /**
+   * From now on this access point's devices enrol here, and get this credential.
+   * @throws RangeError for a credential that does not fit its attributes; TypeError for a second one
+   */
   serve(accessPoint: AccessPoint, credential: SharedCredential): void {
     const { instance: id } = accessPoint;
     if (this.#served.has(id)) throw new TypeError(`accessPoint: expected a new one, ${id} is served already`);
+    // Tried out now, so that no device finds out at the end of its run.
+    encodeCredential(credentialFor(id, credential));
     const instance = new Instance({ accessPoint, clock: this.#clock, tell: (event) => this.#tell(id, event) });
     this.#served.set(id, { instance, credential });
     // An access point that went away tells nothing more. Its windows end as all do.
@@ -89,6 +94,18 @@ export class Registrar implements EnrolmentDesk {
     return run;
   }
 
+  /** Everything that happens from this call on, until the signal aborts or the Registrar is closed. */
+  events(options: { readonly signal: AbortSignal }): AsyncIterable<RegistrarEvent> {
+    return this.#events.listen(options.signal);
+  }
+
+  /** Closes all windows and stops listening to the access points. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.allSettled([...this.#served.values()].map(({ instance }) => instance.stop()));
+    this.#events.end();
+  }
+
   #decide(run: Run, peer: MacAddress, id: InstanceId, enrollee: EnrolleeIdentity): Verdict {
     const served = this.#served.get(id);
     const refuse = (reason: RefusalReason): Verdict => {
@@ -104,17 +121,6 @@ export class Registrar implements EnrolmentDesk {
     return { ...decision, credentials: [credentialFor(peer, served.credential)] };
   }
 
-  /** Everything that happens from this call on, until the signal aborts or the Registrar is closed. */
-  events(options: { readonly signal: AbortSignal }): AsyncIterable<RegistrarEvent> {
-    return this.#events.listen(options.signal);
-  }
-
-  /** Closes all windows and stops listening to the access points. */
-  async close(): Promise<void> {
-    this.#closing.abort();
-    await Promise.allSettled([...this.#served.values()].map(({ instance }) => instance.stop()));
-    this.#events.end();
-  }
   async #follow(accessPoint: AccessPoint, instance: Instance): Promise<void> {
     for await (const event of accessPoint.events({ signal: this.#closing.signal })) {
       switch (event.type) {
