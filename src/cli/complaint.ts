@@ -3,6 +3,7 @@
  * a person asks for one.
  */
 import { RadioError } from "../radio/station-radio.ts";
+import { StoreError } from "../store/store.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 
 /** Ends a command with a sentence and a code. For what a person can mend; bugs stay ordinary errors. */
@@ -21,7 +22,7 @@ export function explainFailure(error: unknown, environment: NodeJS.ProcessEnv): 
   const { OPENWPS_DEBUG } = environment;
   const stack = OPENWPS_DEBUG === "1" && error instanceof Error ? `\n${error.stack ?? ""}` : "";
   if (error instanceof Complaint) return { text: `openwps: ${error.message}${stack}`, exitCode: error.exitCode };
-  if (error instanceof RadioError)
+  if (error instanceof RadioError || error instanceof StoreError)
     return { text: `openwps: ${error.message}\n${error.hint}${stack}`, exitCode: EXIT.failed };
   const message = error instanceof Error ? error.message : String(error);
   const report =

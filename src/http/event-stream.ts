@@ -46,7 +46,8 @@ export class EventStreams {
     response.on("error", () => controller.abort());
     for (const [name, value] of Object.entries(reply.getHeaders()))
       if (value !== undefined) response.setHeader(name, value);
-    response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8" });
+    // The connection ends with the stream, or a server that closes would wait for it to be idle long enough.
+    response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", connection: "close" });
     response.flushHeaders();
     try {
       await pump(response, source, controller);

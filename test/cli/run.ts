@@ -1,0 +1,67 @@
+/** Runs the built command line as a process of its own: for the tests beside this file. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+
+export const root = join(import.meta.dirname, "..", "..");
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A process under test. What it prints is kept; `seen` waits for some of it. */
+export class Run {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  #stdout = "";
+  #stderr = "";
+  #changed = () => {};
+
+  constructor(command: string, args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}) {
+    const env = { ...process.env, ...options.env };
+    this.child = spawn(command, args, { cwd: options.cwd ?? root, env, stdio: ["ignore", "pipe", "pipe"] });
+    this.child.stdout?.setEncoding("utf8").on("data", (text) => {
+      this.#stdout += text;
+      this.#changed();
+    });
+    this.child.stderr?.setEncoding("utf8").on("data", (text) => {
+      this.#stderr += text;
+      this.#changed();
+    });
+    this.ended = once(this.child, "close").then(([code]) => {
+      this.#changed();
+      return { code, stdout: this.#stdout, stderr: this.#stderr };
+    });
+  }
+
+  /** The first match in what it has printed, on either stream, or prints later; fails when it ends without. */
+  async seen(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const match = pattern.exec(this.#stdout) ?? pattern.exec(this.#stderr);
+      if (match !== null) return match;
+      if (this.child.exitCode !== null || this.child.signalCode !== null)
+        throw new Error(`ended (${this.child.exitCode}) without ${pattern}:\n${this.#stdout}${this.#stderr}`);
+      await new Promise<void>((resolve) => {
+        this.#changed = resolve;
+      });
+    }
+  }
+
+  /** Sends a signal, if it still runs, and waits for the end. */
+  async end(signal: NodeJS.Signals = "SIGTERM"): Promise<Ended> {
+    if (this.child.exitCode === null) this.child.kill(signal);
+    return this.ended;
+  }
+}
+
+/** Starts `openwps` with these arguments. */
+export function openwps(args: readonly string[], env: NodeJS.ProcessEnv = {}): Run {
+  return new Run(process.execPath, [join(root, "bin", "openwps.js"), ...args], { env });
+}
+
+/** Runs a command to its end. */
+export function run(command: string, ...args: readonly string[]): Promise<Ended> {
+  return new Run(command, args).ended;
+}
