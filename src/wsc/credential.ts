@@ -4,11 +4,12 @@
  */
 import type { MacAddress } from "./address.ts";
 import { AUTHENTICATION_TYPE, ENCRYPTION_TYPE } from "./attributes.ts";
-import { type Fault, parse, pick, type Slot, write } from "./codec.ts";
+import { type Body, type Fault, parse, pick, type Slot, write } from "./codec.ts";
 import { err, ok, type Result } from "./result.ts";
 import { Secret } from "./secret.ts";
 
-export interface Credential {
+/** What a network is: the part that Credentials and the settings of an access point have in common. */
+export interface NetworkSettings {
   /** 0..32 raw bytes, without trailing NULs. */
   readonly ssid: Uint8Array;
   /** One value of `AUTHENTICATION_TYPE`, or WPAPSK|WPA2PSK. */
@@ -17,6 +18,9 @@ export interface Credential {
   readonly encryptionType: number;
   /** 0..64 bytes: empty when open, 8..63 of passphrase, or 64 hex digits of PSK. */
   readonly networkKey: Secret;
+}
+
+export interface Credential extends NetworkSettings {
   /** The Enrollee's own address. */
   readonly macAddress: MacAddress;
 }
@@ -57,8 +61,15 @@ export function decodeCredential(value: Secret): Result<Credential, CredentialFa
   if (!attributes.ok) return err({ kind: "malformed", fault: attributes.error });
   const body = pick(SLOTS, attributes.value);
   if (!body.ok) return err({ kind: "malformed", fault: body.error });
-  const { ssid, authenticationType, encryptionType, networkKey, macAddress } = body.value;
+  const network = networkFrom(body.value);
+  return network.ok ? ok({ ...network.value, macAddress: body.value.macAddress }) : network;
+}
 
+/** The network that attributes describe, with what peers get wrong put right. */
+export function networkFrom(
+  attributes: Body<"ssid" | "authenticationType" | "encryptionType" | "networkKey?">,
+): Result<NetworkSettings, CredentialFault> {
+  const { ssid, authenticationType, encryptionType, networkKey } = attributes;
   const open = authenticationType === AUTHENTICATION_TYPE.open && encryptionType === ENCRYPTION_TYPE.none;
   if (networkKey === undefined && !open)
     return err({ kind: "malformed", fault: { kind: "missing", attribute: "networkKey" } });
@@ -68,7 +79,6 @@ export function decodeCredential(value: Secret): Result<Credential, CredentialFa
     authenticationType,
     encryptionType,
     networkKey: usesPsk(authenticationType) ? withoutFinalNul(networkKey) : (networkKey ?? NO_KEY),
-    macAddress,
   });
 }
 
@@ -100,10 +110,10 @@ export function usableCredentials(values: readonly Secret[]): Result<CredentialC
 
 /** Why a Credential is to be skipped; null when it is good. */
 function judge(credential: Credential): Result<SkipReason | null, CredentialFault> {
-  const { authenticationType, encryptionType, networkKey, ssid } = credential;
+  const { authenticationType, encryptionType, ssid } = credential;
   const { none, wep, tkip, aes } = ENCRYPTION_TYPE;
 
-  if (usesPsk(authenticationType) && !isPskOrPassphrase(networkKey)) return err({ kind: "badKey" });
+  if (!hasFittingKey(credential)) return err({ kind: "badKey" });
   if ((encryptionType & (none | tkip | aes)) === 0)
     return encryptionType & wep ? ok("wep") : err({ kind: "badEncryptionType", encryptionType });
   if (authenticationType !== AUTHENTICATION_TYPE.open && !onlyPsk(authenticationType)) return ok("authenticationType");
@@ -118,6 +128,11 @@ function usesPsk(authenticationType: number): boolean {
 
 function onlyPsk(authenticationType: number): boolean {
   return usesPsk(authenticationType) && (authenticationType & ~PSK) === 0;
+}
+
+/** Whether a network that needs a PSK or passphrase has one. */
+export function hasFittingKey({ authenticationType, networkKey }: NetworkSettings): boolean {
+  return !usesPsk(authenticationType) || isPskOrPassphrase(networkKey);
 }
 
 /** 8..63 bytes without control characters, or 64 hex digits. */

@@ -2,6 +2,7 @@
  * Everything that can end a run before its time, as one union, and the one place that turns it into the number that
  * the wire knows (protocol: Configuration Error).
  */
+import type { ApSettingsFault } from "./ap-settings.ts";
 import { CONFIG_ERROR } from "./attributes.ts";
 import type { Fault } from "./codec.ts";
 import type { CredentialFault, SkipReason } from "./credential.ts";
@@ -20,6 +21,8 @@ export type WscError =
   | { readonly kind: "outOfOrder"; readonly message: MessageType; readonly awaited: string }
   /** Outside 2..p-2. */
   | { readonly kind: "badPublicKey"; readonly message: MessageType }
+  /** Not the public key whose hash was told out of band. */
+  | { readonly kind: "publicKeyMismatch"; readonly message: MessageType }
   | { readonly kind: "badAuthenticator"; readonly message: MessageType }
   | { readonly kind: "badSettings"; readonly message: MessageType; readonly fault: SettingsFault }
   /** The Registrar wants another password than the one the Enrollee announced. */
@@ -29,6 +32,10 @@ export type WscError =
   | { readonly kind: "badCredential"; readonly fault: CredentialFault }
   /** There were credentials, but none for us; `skipped` says why, one reason each. */
   | { readonly kind: "noUsableCredential"; readonly skipped: readonly SkipReason[] }
+  /** What a Registrar wants the access point to be is nothing that it could be. */
+  | { readonly kind: "badApSettings"; readonly fault: ApSettingsFault }
+  /** The access point lets no Registrar read (M2) or change (M8) its settings. */
+  | { readonly kind: "setupLocked" }
   /** The peer sent a NACK with this Configuration Error, in answer to `lastSent`. */
   | { readonly kind: "refused"; readonly configError: number; readonly lastSent: MessageType }
   /** A Registrar does not serve this Enrollee, and said so by M2D or NACK with this Configuration Error. */
@@ -43,6 +50,10 @@ export function configErrorFor(error: WscError): number {
       return CONFIG_ERROR.passwordAuthenticationFailure;
     case "turnedAway":
       return error.configError;
+    case "setupLocked":
+      return CONFIG_ERROR.setupLocked;
+    case "publicKeyMismatch":
+      return CONFIG_ERROR.publicKeyHashMismatch;
     case "malformed":
     case "unexpectedOpCode":
     case "wrongNonce":
@@ -55,6 +66,7 @@ export function configErrorFor(error: WscError): number {
     case "otherPassword":
     case "badCredential":
     case "noUsableCredential":
+    case "badApSettings":
     case "refused":
     case "cutOff":
       return CONFIG_ERROR.none;

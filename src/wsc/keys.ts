@@ -80,3 +80,8 @@ export function commitment(
 ): Uint8Array {
   return hmacSha256(keys.authKey.reveal(), snonce.reveal(), psk.reveal(), enrolleeKey, registrarKey);
 }
+
+/** What stands for a public key where a token or a handover tells of it beforehand: 20 bytes. */
+export function publicKeyHash(publicKey: Uint8Array): Uint8Array {
+  return sha256(publicKey).subarray(0, 20);
+}

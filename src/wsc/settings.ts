@@ -74,4 +74,16 @@ export const SETTINGS = {
   M6: ["rSnonce2"],
   M7: ["eSnonce2"],
   M8: ["credential*"],
+  /** An access point as Enrollee tells what it is (M7)... */
+  M7OfAccessPoint: ["eSnonce2", "ssid", "macAddress", "authenticationType", "encryptionType", "networkKey?"],
+  /** ...and is told what to be (M8): the same attributes bare, not in a Credential. */
+  M8ForAccessPoint: [
+    "networkIndex?",
+    "ssid",
+    "authenticationType",
+    "encryptionType",
+    "networkKeyIndex?",
+    "networkKey?",
+    "macAddress",
+  ],
 } as const satisfies Record<string, readonly Slot[]>;

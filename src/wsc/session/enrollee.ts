@@ -5,88 +5,41 @@
  * To what a peer does wrong it reacts as the reference does: it *aborts*, in silence, what belongs to no run of its
  * own, and *rejects*, with a NACK, what goes wrong within the run.
  */
-import { CONFIG_ERROR, DEVICE_PASSWORD_ID, WSC_STATE } from "../attributes.ts";
-import { type Attributes, type Fault, parse } from "../codec.ts";
+import { CONFIG_ERROR, WSC_STATE } from "../attributes.ts";
+import { type Attributes, parse } from "../codec.ts";
 import { type Credential, type SkipReason, usableCredentials } from "../credential.ts";
-import { PRIVATE_KEY_LENGTH, publicKeyOf } from "../crypto.ts";
 import type { DeviceInfo } from "../device.ts";
 import { configErrorFor, type WscError } from "../errors.ts";
+import { M1, M2, M2D, M3, M5, M7, type MessageType, take, WSC_NACK } from "../messages.ts";
+import { SETTINGS, sealSettings } from "../settings.ts";
 import {
-  encode,
-  M1,
-  M2,
-  M2D,
-  M3,
-  M4,
-  M5,
-  M6,
-  M7,
-  M8,
-  type MessageType,
-  messageTypeFrom,
-  take,
-  WSC_NACK,
-} from "../messages.ts";
-import type { Random } from "../random.ts";
-import { Secret } from "../secret.ts";
-import { openSettings, SETTINGS, sealSettings } from "../settings.ts";
-import {
-  ack,
-  commit,
-  deviceAttributes,
-  done,
-  type Exchange,
-  establish,
-  isAuthentic,
-  isNonce,
-  NO_NONCE,
-  type Nonces,
-  nack,
-  opening,
-  opens,
-  outgoing,
-  sign,
-  UNSIGNED,
-} from "./exchange.ts";
+  composeM1,
+  composeM3,
+  composeM5,
+  composeM7,
+  type EnrolleeDraws,
+  establishWithM2,
+  faultInM6,
+  heard,
+  type Opened,
+  openM8,
+  type Proving,
+  passwordNamed,
+  type RegistrarIdentity,
+  registrarIn,
+  verifyM4,
+} from "./enrollee-messages.ts";
+import { ack, done, malformed, NO_NONCE, type Nonces, nack, outgoing, takeEnding } from "./exchange.ts";
 import type { DevicePassword, Outgoing, Step, WscMessage } from "./session.ts";
+
+export { drawEnrollee, type EnrolleeDraws, type RegistrarIdentity } from "./enrollee-messages.ts";
 
 export interface EnrolleeConfig {
   readonly device: DeviceInfo;
+  /** The one that M1 announces. */
   readonly password: DevicePassword;
-}
-
-/** Everything that chance decides in a run. Drawn once for each run: nonces and IVs must not serve twice. */
-export interface EnrolleeDraws {
-  /** 16 bytes (protocol: N1). */
-  readonly nonce: Uint8Array;
-  readonly privateKey: Secret;
-  /** 16 bytes each: E-S1, E-S2. */
-  readonly eS1: Secret;
-  readonly eS2: Secret;
-  /** 16 bytes each, for the Encrypted Settings of M5 and M7. */
-  readonly iv5: Uint8Array;
-  readonly iv7: Uint8Array;
-}
-
-export function drawEnrollee(random: Random): EnrolleeDraws {
-  return {
-    nonce: random("enrolleeNonce", 16),
-    privateKey: new Secret(random("privateKey", PRIVATE_KEY_LENGTH)),
-    eS1: new Secret(random("E-S1", 16)),
-    eS2: new Secret(random("E-S2", 16)),
-    iv5: random("iv", 16),
-    iv7: random("iv", 16),
-  };
-}
-
-/** What a Registrar says of itself in M2 or M2D; in M2D all of it may be missing. */
-export interface RegistrarIdentity {
-  readonly uuid: Uint8Array | null;
-  readonly manufacturer: string | null;
-  readonly modelName: string | null;
-  readonly modelNumber: string | null;
-  readonly serialNumber: string | null;
-  readonly deviceName: string | null;
+  /** Others that a Registrar may name in its place: the PIN of a device that announces its NFC token. */
+  readonly otherPasswords?: readonly DevicePassword[];
 }
 
 export type EnrolleeEvent =
@@ -95,25 +48,13 @@ export type EnrolleeEvent =
   /** A Registrar will not serve us (M2D); another one still may, so that the run goes on. */
   | { readonly type: "turnedAway"; readonly registrar: RegistrarIdentity; readonly configError: number };
 
-interface AwaitM2 {
+interface AwaitM2 extends Opened {
   readonly name: "awaitM2";
   readonly config: EnrolleeConfig;
-  readonly draws: EnrolleeDraws;
-  readonly publicKey: Uint8Array;
-  /** M1. */
-  readonly lastSent: Uint8Array;
   /** Of the last M2D, or zeros. */
   readonly registrarNonce: Uint8Array;
   /** Configuration Error of the last M2D. */
   readonly turnedAway: number | null;
-}
-
-/** From M3 on. */
-interface Proving {
-  readonly draws: EnrolleeDraws;
-  readonly exchange: Exchange;
-  /** The message that the next one's Authenticator covers. */
-  readonly lastSent: Uint8Array;
 }
 
 interface AwaitM4 extends Proving {
@@ -153,30 +94,13 @@ type EnrolleeStep = Step<EnrolleeState, EnrolleeEvent>;
  * @throws RangeError for a device whose texts or ids do not fit their attributes: the caller's bug
  */
 export function openEnrollee(config: EnrolleeConfig, draws: EnrolleeDraws): EnrolleeStep {
-  const { device, password } = config;
-  const publicKey = publicKeyOf(draws.privateKey);
-  const m1 = encode(M1, {
-    ...opening(M1),
-    ...deviceAttributes(device),
-    uuidE: device.uuid,
-    macAddress: device.macAddress,
-    enrolleeNonce: draws.nonce,
-    publicKey,
+  const opened = composeM1(config.device, draws, {
     // A station has no settings to lose: always "not configured".
     wscState: WSC_STATE.notConfigured,
-    devicePasswordId: password.id,
-    configError: CONFIG_ERROR.none,
+    devicePasswordId: config.password.id,
   });
-  const state = {
-    name: "awaitM2",
-    config,
-    draws,
-    publicKey,
-    lastSent: m1,
-    registrarNonce: NO_NONCE,
-    turnedAway: null,
-  } as const;
-  return { state, send: outgoing(M1, m1), events: [] };
+  const state = { name: "awaitM2", config, ...opened, registrarNonce: NO_NONCE, turnedAway: null } as const;
+  return { state, send: outgoing(M1, opened.lastSent), events: [] };
 }
 
 /** Takes one message from the Registrar. Never throws, whatever the bytes; after the end of a run nothing changes. */
@@ -204,81 +128,41 @@ export function endEnrollee(state: EnrolleeState): EnrolleeState {
 }
 
 function onMessage(state: Awaiting, attributes: Attributes, bytes: Uint8Array): EnrolleeStep {
-  if (!isNonce(attributes.enrolleeNonce, noncesOf(state).enrolleeNonce))
-    return abort({ kind: "wrongNonce", nonce: "enrollee" });
-  if (attributes.messageType === undefined)
-    return reject(state, malformed(null, { kind: "missing", attribute: "messageType" }));
-  const [messageType] = attributes.messageType;
-  const message = messageTypeFrom(messageType);
-  switch (message) {
+  const message = heard(noncesOf(state).enrolleeNonce, attributes);
+  if (!message.ok)
+    return message.error.type === "abort" ? abort(message.error.error) : reject(state, message.error.error);
+  switch (message.value) {
     case "M2":
-      return state.name === "awaitM2" ? onM2(state, attributes, bytes) : outOfOrder(state, message);
+      return state.name === "awaitM2" ? onM2(state, attributes, bytes) : outOfOrder(state, message.value);
     case "M2D":
-      return state.name === "awaitM2" ? onM2D(state, attributes) : outOfOrder(state, message);
+      return state.name === "awaitM2" ? onM2D(state, attributes) : outOfOrder(state, message.value);
     case "M4":
-      return state.name === "awaitM4" ? onM4(state, attributes, bytes) : outOfOrder(state, message);
+      return state.name === "awaitM4" ? onM4(state, attributes, bytes) : outOfOrder(state, message.value);
     case "M6":
-      return state.name === "awaitM6" ? onM6(state, attributes, bytes) : outOfOrder(state, message);
+      return state.name === "awaitM6" ? onM6(state, attributes, bytes) : outOfOrder(state, message.value);
     case "M8":
-      return state.name === "awaitM8" ? onM8(state, attributes, bytes) : outOfOrder(state, message);
-    default:
-      return abort({ kind: "unknownMessage", messageType });
+      return state.name === "awaitM8" ? onM8(state, attributes, bytes) : outOfOrder(state, message.value);
   }
 }
 
 function onM2(state: AwaitM2, attributes: Attributes, bytes: Uint8Array): EnrolleeStep {
-  const { config, draws, publicKey, lastSent } = state;
+  const { config, draws } = state;
   // From here on a NACK names the nonce of this Registrar.
   const known = { ...state, registrarNonce: attributes.registrarNonce?.[0] ?? state.registrarNonce };
   const m2 = take(M2, attributes);
   if (!m2.ok) return reject(known, malformed("M2", m2.error));
   const { devicePasswordId } = m2.value;
-  if (!acceptsPassword(config.password.id, devicePasswordId))
-    return reject(known, { kind: "otherPassword", devicePasswordId });
+  const password = passwordNamed([config.password, ...(config.otherPasswords ?? [])], devicePasswordId);
+  if (password === null) return reject(known, { kind: "otherPassword", devicePasswordId });
+  const exchange = establishWithM2(state, config.device, password, m2.value, bytes);
+  if (!exchange.ok) return reject(known, exchange.error);
 
-  const exchange = establish({
-    enrolleeNonce: draws.nonce,
-    registrarNonce: m2.value.registrarNonce,
-    enrolleeKey: publicKey,
-    registrarKey: m2.value.publicKey,
-    macAddress: config.device.macAddress,
-    privateKey: draws.privateKey,
-    peer: "registrar",
-    password: config.password.secret,
-  });
-  if (exchange === null) return reject(known, { kind: "badPublicKey", message: "M2" });
-  if (!isAuthentic(exchange, lastSent, bytes, m2.value.authenticator))
-    return reject(known, { kind: "badAuthenticator", message: "M2" });
-
-  const m3 = sign(
-    exchange,
-    bytes,
-    encode(M3, {
-      ...opening(M3),
-      registrarNonce: exchange.registrarNonce,
-      eHash1: commit(exchange, 1, draws.eS1),
-      eHash2: commit(exchange, 2, draws.eS2),
-      authenticator: UNSIGNED,
-    }),
-  );
+  const m3 = composeM3(draws, exchange.value, bytes);
   return {
-    state: { name: "awaitM4", draws, exchange, lastSent: m3 },
+    state: { name: "awaitM4", draws, exchange: exchange.value, lastSent: m3 },
     send: outgoing(M3, m3),
-    events: [{ type: "registrarMet", registrar: identityIn(attributes) }],
+    events: [{ type: "registrarMet", registrar: registrarIn(attributes) }],
   };
-}
-
-/**
- * Whether we go on under the password that M2 names. PIN ids 0 and 5 stand for each other among Wi-Fi Direct devices, and some
- * access points answer a push of the button with id 0.
- */
-function acceptsPassword(announced: number, named: number): boolean {
-  const { default: pin, registrarSpecified, pushButton } = DEVICE_PASSWORD_ID;
-  return (
-    named === announced ||
-    (named === pin && (announced === registrarSpecified || announced === pushButton)) ||
-    (named === registrarSpecified && announced === pin)
-  );
 }
 
 function onM2D(state: AwaitM2, attributes: Attributes): EnrolleeStep {
@@ -289,80 +173,41 @@ function onM2D(state: AwaitM2, attributes: Attributes): EnrolleeStep {
   return {
     state: next,
     send: ack(noncesOf(next)),
-    events: [{ type: "turnedAway", registrar: identityIn(attributes), configError }],
+    events: [{ type: "turnedAway", registrar: registrarIn(attributes), configError }],
   };
 }
 
 function onM4(state: AwaitM4, attributes: Attributes, bytes: Uint8Array): EnrolleeStep {
-  const { draws, exchange, lastSent } = state;
-  const m4 = take(M4, attributes);
-  if (!m4.ok) return reject(state, malformed("M4", m4.error));
-  if (!isAuthentic(exchange, lastSent, bytes, m4.value.authenticator))
-    return reject(state, { kind: "badAuthenticator", message: "M4" });
-  const settings = openSettings(exchange.keys, SETTINGS.M4, m4.value.encryptedSettings);
-  if (!settings.ok) return reject(state, { kind: "badSettings", message: "M4", fault: settings.error });
-  if (!opens(exchange, 1, settings.value.rSnonce1, m4.value.rHash1))
-    return reject(state, { kind: "wrongPassword", half: 1 });
-
-  const m5 = sign(
-    exchange,
-    bytes,
-    encode(M5, {
-      ...opening(M5),
-      registrarNonce: exchange.registrarNonce,
-      encryptedSettings: sealSettings(exchange.keys, draws.iv5, SETTINGS.M5, { eSnonce1: draws.eS1 }),
-      authenticator: UNSIGNED,
-    }),
-  );
-  return go({ name: "awaitM6", draws, exchange, lastSent: m5, rHash2: m4.value.rHash2 }, outgoing(M5, m5));
+  const { draws, exchange } = state;
+  const rHash2 = verifyM4(state, attributes, bytes);
+  if (!rHash2.ok) return reject(state, rHash2.error);
+  const m5 = composeM5(state, bytes);
+  return go({ name: "awaitM6", draws, exchange, lastSent: m5, rHash2: rHash2.value }, outgoing(M5, m5));
 }
 
 function onM6(state: AwaitM6, attributes: Attributes, bytes: Uint8Array): EnrolleeStep {
-  const { draws, exchange, lastSent, rHash2 } = state;
-  const m6 = take(M6, attributes);
-  if (!m6.ok) return reject(state, malformed("M6", m6.error));
-  if (!isAuthentic(exchange, lastSent, bytes, m6.value.authenticator))
-    return reject(state, { kind: "badAuthenticator", message: "M6" });
-  const settings = openSettings(exchange.keys, SETTINGS.M6, m6.value.encryptedSettings);
-  if (!settings.ok) return reject(state, { kind: "badSettings", message: "M6", fault: settings.error });
-  if (!opens(exchange, 2, settings.value.rSnonce2, rHash2)) return reject(state, { kind: "wrongPassword", half: 2 });
-
-  const m7 = sign(
-    exchange,
-    bytes,
-    encode(M7, {
-      ...opening(M7),
-      registrarNonce: exchange.registrarNonce,
-      encryptedSettings: sealSettings(exchange.keys, draws.iv7, SETTINGS.M7, { eSnonce2: draws.eS2 }),
-      authenticator: UNSIGNED,
-    }),
-  );
+  const { draws, exchange } = state;
+  const fault = faultInM6(state, attributes, bytes);
+  if (fault !== null) return reject(state, fault);
+  const m7 = composeM7(state, bytes, sealSettings(exchange.keys, draws.iv7, SETTINGS.M7, { eSnonce2: draws.eS2 }));
   return go({ name: "awaitM8", draws, exchange, lastSent: m7 }, outgoing(M7, m7));
 }
 
 function onM8(state: AwaitM8, attributes: Attributes, bytes: Uint8Array): EnrolleeStep {
-  const { exchange, lastSent } = state;
-  const m8 = take(M8, attributes);
-  if (!m8.ok) return reject(state, malformed("M8", m8.error));
-  if (!isAuthentic(exchange, lastSent, bytes, m8.value.authenticator))
-    return reject(state, { kind: "badAuthenticator", message: "M8" });
-  const settings = openSettings(exchange.keys, SETTINGS.M8, m8.value.encryptedSettings);
-  if (!settings.ok) return reject(state, { kind: "badSettings", message: "M8", fault: settings.error });
+  const settings = openM8(state, attributes, bytes, SETTINGS.M8);
+  if (!settings.ok) return reject(state, settings.error);
   const choice = usableCredentials(settings.value.credential);
   if (!choice.ok) return reject(state, { kind: "badCredential", fault: choice.error });
   const skipped = choice.value.skipped.map(({ reason }) => reason);
   if (choice.value.usable.length === 0) return reject(state, { kind: "noUsableCredential", skipped });
 
-  return go({ name: "paired", credentials: choice.value.usable, skipped }, done(exchange));
+  return go({ name: "paired", credentials: choice.value.usable, skipped }, done(state.exchange));
 }
 
 /** The Registrar gives up. A station answers with a NACK of its own, so that the EAP server need not wait. */
 function onNack(state: Awaiting, attributes: Attributes): EnrolleeStep {
-  const own = noncesOf(state);
-  const received = take(WSC_NACK, attributes);
-  if (!received.ok) return abort(malformed("WSC_NACK", received.error));
-  if (!isNonce(attributes.registrarNonce, own.registrarNonce)) return abort({ kind: "wrongNonce", nonce: "registrar" });
-  if (!isNonce(attributes.enrolleeNonce, own.enrolleeNonce)) return abort({ kind: "wrongNonce", nonce: "enrollee" });
+  const received = takeEnding(noncesOf(state), WSC_NACK, attributes);
+  if (!received.ok) return abort(received.error);
   return reject(state, { kind: "refused", configError: received.value.configError, lastSent: lastSentIn(state) });
 }
 
@@ -396,21 +241,6 @@ function noncesOf(state: Awaiting): Nonces {
   return state.name === "awaitM2"
     ? { enrolleeNonce: state.draws.nonce, registrarNonce: state.registrarNonce }
     : state.exchange;
-}
-
-function identityIn(attributes: Attributes): RegistrarIdentity {
-  return {
-    uuid: attributes.uuidR?.[0] ?? null,
-    manufacturer: attributes.manufacturer?.[0] ?? null,
-    modelName: attributes.modelName?.[0] ?? null,
-    modelNumber: attributes.modelNumber?.[0] ?? null,
-    serialNumber: attributes.serialNumber?.[0] ?? null,
-    deviceName: attributes.deviceName?.[0] ?? null,
-  };
-}
-
-function malformed(message: MessageType | null, fault: Fault): WscError {
-  return { kind: "malformed", message, fault };
 }
 
 function go(state: EnrolleeState, send: Outgoing): EnrolleeStep {

@@ -4,9 +4,10 @@
  */
 import type { MacAddress } from "../address.ts";
 import { CONNECTION_TYPE, VERSION, VERSION2 } from "../attributes.ts";
-import type { Slot } from "../codec.ts";
+import type { Attributes, Body, Fault, Slot } from "../codec.ts";
 import { equal, sharedSecret } from "../crypto.ts";
 import type { DeviceInfo } from "../device.ts";
+import type { WscError } from "../errors.ts";
 import {
   authenticatorOf,
   commitment,
@@ -16,8 +17,19 @@ import {
   type SessionKeys,
   sessionKeysFrom,
 } from "../keys.ts";
-import { AUTHENTICATOR_LENGTH, encode, type Schema, WSC_ACK, WSC_DONE, WSC_NACK } from "../messages.ts";
+import {
+  AUTHENTICATOR_LENGTH,
+  encode,
+  type MessageType,
+  type Schema,
+  take,
+  WSC_ACK,
+  WSC_DONE,
+  WSC_NACK,
+} from "../messages.ts";
+import { err, type Result } from "../result.ts";
 import type { Secret } from "../secret.ts";
+import { openSettings } from "../settings.ts";
 import type { Outgoing } from "./session.ts";
 
 /** A run from M2 on, when both sides hold the keys. The same on both sides. */
@@ -97,6 +109,56 @@ export function isAuthentic(
 
 function withoutAuthenticator(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(0, -AUTHENTICATOR_LENGTH);
+}
+
+/** A run in which the peer's next message must be signed. */
+export interface Signed {
+  readonly exchange: Exchange;
+  /** The message that the next one's Authenticator covers. */
+  readonly lastSent: Uint8Array;
+}
+
+/** Takes a message that answers our last one; whoever sent it holds the keys of the run. */
+export function takeSigned<S extends Slot>(
+  schema: Schema<S>,
+  { exchange, lastSent }: Signed,
+  attributes: Attributes,
+  bytes: Uint8Array,
+): Result<Body<S>, WscError> {
+  const body = take(schema, attributes);
+  if (!body.ok) return err(malformed(schema.name, body.error));
+  const [authenticator] = attributes.authenticator ?? [];
+  if (authenticator === undefined || !isAuthentic(exchange, lastSent, bytes, authenticator))
+    return err({ kind: "badAuthenticator", message: schema.name });
+  return body;
+}
+
+/** Opens the Encrypted Settings of a message. */
+export function takeSettings<S extends Slot>(
+  { keys }: Exchange,
+  message: MessageType,
+  slots: readonly S[],
+  value: Uint8Array,
+): Result<Body<S>, WscError> {
+  const settings = openSettings(keys, slots, value);
+  return settings.ok ? settings : err({ kind: "badSettings", message, fault: settings.error });
+}
+
+/** Takes an ACK, NACK or Done. They carry no Authenticator: the nonces alone show that they belong to the run. */
+export function takeEnding<S extends Slot>(
+  own: Nonces,
+  schema: Schema<S>,
+  attributes: Attributes,
+): Result<Body<S>, WscError> {
+  const received = take(schema, attributes);
+  if (!received.ok) return err(malformed(schema.name, received.error));
+  if (!isNonce(attributes.registrarNonce, own.registrarNonce)) return err({ kind: "wrongNonce", nonce: "registrar" });
+  if (!isNonce(attributes.enrolleeNonce, own.enrolleeNonce)) return err({ kind: "wrongNonce", nonce: "enrollee" });
+  return received;
+}
+
+export function malformed(message: MessageType | null, fault: Fault): WscError {
+  return { kind: "malformed", message, fault };
 }
 
 /** What every message of ours begins with, and its Version2. */

@@ -1,55 +1,15 @@
 /**
  * Where a Registrar can be in a run, and what it holds there: only what is still needed. The steps are in registrar.ts.
  */
-import type { MacAddress } from "../address.ts";
 import type { DeviceInfo } from "../device.ts";
 import type { WscError } from "../errors.ts";
 import type { MessageType } from "../messages.ts";
 import type { Secret } from "../secret.ts";
-import type { WfaExtension } from "../vendor-extension.ts";
 import { type Exchange, NO_NONCE, type Nonces } from "./exchange.ts";
+import type { Asked, EnrolleeHashes, EnrolleeIdentity, Proving, RegistrarDraws } from "./registrar-messages.ts";
 
 export interface RegistrarConfig {
   readonly device: DeviceInfo;
-}
-
-/** Everything that chance decides in a run. Drawn once for each run: nonces and IVs must not serve twice. */
-export interface RegistrarDraws {
-  /** 16 bytes (protocol: N2). */
-  readonly nonce: Uint8Array;
-  readonly privateKey: Secret;
-  /** 16 bytes each: R-S1, R-S2. */
-  readonly rS1: Secret;
-  readonly rS2: Secret;
-  /** 16 bytes each, for the Encrypted Settings of M4, M6 and M8. */
-  readonly iv4: Uint8Array;
-  readonly iv6: Uint8Array;
-  readonly iv8: Uint8Array;
-}
-
-/** What an Enrollee says of itself in M1. Nothing of it is proven. */
-export interface EnrolleeIdentity {
-  /** 16 bytes. */
-  readonly uuid: Uint8Array;
-  readonly macAddress: MacAddress;
-  readonly manufacturer: string;
-  readonly modelName: string;
-  readonly modelNumber: string;
-  readonly serialNumber: string;
-  readonly deviceName: string;
-  /** 8 bytes. */
-  readonly primaryDeviceType: Uint8Array;
-  /** Bitmaps of `CONFIG_METHOD`, `AUTHENTICATION_TYPE`, `ENCRYPTION_TYPE` and `RF_BAND`. */
-  readonly configMethods: number;
-  readonly authenticationTypes: number;
-  readonly encryptionTypes: number;
-  readonly rfBands: number;
-  readonly osVersion: number;
-  /** 2 (configured) is an access point; a station is always 1. */
-  readonly wscState: number;
-  readonly devicePasswordId: number;
-  /** What it says in the Wi-Fi Alliance's extension; without Version2 it is a 1.0 device. */
-  readonly wfaExtension: WfaExtension;
 }
 
 export interface AwaitM1 {
@@ -58,15 +18,10 @@ export interface AwaitM1 {
   readonly draws: RegistrarDraws;
 }
 
-export interface Deciding {
+export interface Deciding extends Asked {
   readonly name: "deciding";
   readonly config: RegistrarConfig;
   readonly draws: RegistrarDraws;
-  readonly enrollee: EnrolleeIdentity;
-  readonly enrolleeNonce: Uint8Array;
-  readonly enrolleeKey: Uint8Array;
-  /** M1, which the Authenticator of M2 covers. */
-  readonly lastReceived: Uint8Array;
 }
 
 interface AwaitM2dAck {
@@ -76,30 +31,22 @@ interface AwaitM2dAck {
 }
 
 /** From M2 on. */
-interface Proving {
-  readonly draws: RegistrarDraws;
+interface Enrolling extends Proving {
   readonly enrollee: EnrolleeIdentity;
-  readonly exchange: Exchange;
   /** What M8 hands out: values of Credential attributes, at least one. */
   readonly grant: readonly Secret[];
-  /** The message that the next one's Authenticator covers. */
-  readonly lastSent: Uint8Array;
 }
 
-export interface AwaitM3 extends Proving {
+export interface AwaitM3 extends Enrolling {
   readonly name: "awaitM3";
 }
 
-export interface AwaitM5 extends Proving {
+export interface AwaitM5 extends Enrolling, EnrolleeHashes {
   readonly name: "awaitM5";
-  /** From M3: what E-S1 in M5 and E-S2 in M7 must open. */
-  readonly eHash1: Uint8Array;
-  readonly eHash2: Uint8Array;
 }
 
-export interface AwaitM7 extends Proving {
+export interface AwaitM7 extends Enrolling, Pick<EnrolleeHashes, "eHash2"> {
   readonly name: "awaitM7";
-  readonly eHash2: Uint8Array;
 }
 
 interface AwaitDone {

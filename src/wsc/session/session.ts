@@ -1,8 +1,9 @@
 /**
- * What both machines share: what goes in, what comes out, and how a run ends.
+ * What all machines share: what goes in, what comes out, and how a run ends.
  * A machine takes a state and an input and gives a new state; it keeps nothing, waits for nothing and draws nothing.
  */
 import type { OpCode } from "../eap/packet.ts";
+import type { WscError } from "../errors.ts";
 import type { MessageType } from "../messages.ts";
 import type { Secret } from "../secret.ts";
 
@@ -20,8 +21,13 @@ export interface Outgoing extends WscMessage {
 /** The shared secret of a run and the id it is announced under (protocol: Device Password ID). */
 export interface DevicePassword {
   readonly id: number;
-  /** The ASCII of the PIN, or `00000000` for push button. */
+  /** The ASCII of the PIN, `00000000` for push button, or the upper-case hex of a token's password. */
   readonly secret: Secret;
+  /**
+   * Where the password came out of band and the hash of the peer's public key with it: first 20 bytes of SHA-256.
+   * Another key is refused with Configuration Error 20.
+   */
+  readonly peerKeyHash?: Uint8Array;
 }
 
 /** What a machine gives back: its next state, at most one message, and what an onlooker may want to know. */
@@ -29,4 +35,10 @@ export interface Step<State, Event> {
   readonly state: State;
   readonly send: Outgoing | null;
   readonly events: readonly Event[];
+}
+
+/** How a run ends for what a peer does wrong: in silence, or with a NACK. */
+export interface Reaction {
+  readonly type: "abort" | "reject";
+  readonly error: WscError;
 }
