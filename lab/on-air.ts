@@ -1,0 +1,375 @@
+/**
+ * What scenarios are made of: an air of their own with real access points (hostapd), real stations (wpa_supplicant) and
+ * DHCP (busybox). Runs in the lab's guest, as root. Each air has its own radios, which no other scenario hears: two
+ * pressed buttons anywhere within earshot would be an overlap for every station that searches.
+ */
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { createWriteStream, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { type MacAddress, parseMacAddress } from "../src/wsc/address.ts";
+import { Secret } from "../src/wsc/secret.ts";
+import { logsRoot, slug } from "./logs.ts";
+
+const run = promisify(execFile);
+const reservations = "/run/lab/radios";
+
+export interface AccessPointOptions {
+  readonly ssid: string;
+  /** 8..63 characters. */
+  readonly passphrase: string;
+  /** 2.4 GHz. Neighbours on one channel hear each other sooner. */
+  readonly channel?: number;
+  /** More lines for hostapd.conf; of a setting that comes twice the last one counts. */
+  readonly config?: readonly string[];
+}
+
+export interface StationOptions {
+  /** Networks of the person's own: `network={…}` blocks. */
+  readonly networks?: readonly string[];
+  /** More global lines of its configuration. */
+  readonly config?: readonly string[];
+}
+
+/**
+ * Takes radios for one scenario and puts them into a group of their own. Waits while other scenarios hold them.
+ * @param name the scenario's, for its logs
+ */
+export async function openAir(options: { readonly name: string; readonly radios: number }): Promise<OnAir> {
+  mkdirSync(reservations, { recursive: true });
+  for (;;) {
+    const radios = reserve(options.radios);
+    if (radios !== null) return new OnAir(options.name, radios);
+    await sleep(500);
+  }
+}
+
+/** All or none, or two scenarios could wait for each other. */
+function reserve(count: number): readonly string[] | null {
+  const taken: string[] = [];
+  for (const ifname of radios()) {
+    if (taken.length === count) break;
+    try {
+      mkdirSync(join(reservations, ifname));
+      taken.push(ifname);
+    } catch {}
+  }
+  if (taken.length === count) return taken;
+  release(taken);
+  return null;
+}
+
+function release(taken: readonly string[]): void {
+  for (const ifname of taken) rmSync(join(reservations, ifname), { recursive: true, force: true });
+}
+
+function radios(): readonly string[] {
+  const all = readdirSync("/sys/class/net").filter((name) => /^wlan\d+$/.test(name));
+  return all.sort((a, b) => Number(a.slice(4)) - Number(b.slice(4)));
+}
+
+export class OnAir {
+  readonly #logs: string;
+  readonly #radios: readonly string[];
+  readonly #free: string[];
+  readonly #processes: Process[] = [];
+
+  constructor(name: string, radios: readonly string[]) {
+    this.#logs = join(logsRoot, slug(name));
+    this.#radios = radios;
+    this.#free = [...radios];
+    mkdirSync(this.#logs, { recursive: true });
+    // mac80211_hwsim hands a frame to radios that share a group; the first radio's number is one that no other air has.
+    const group = 1n << BigInt((Number(radios[0]?.slice(4)) % 62) + 1);
+    for (const ifname of radios) {
+      const phy = readFileSync(`/sys/class/net/${ifname}/phy80211/name`, "utf8").trim();
+      writeFileSync(`/sys/kernel/debug/ieee80211/${phy}/hwsim/group`, String(group));
+    }
+  }
+
+  /** hostapd with WPA2-Personal, WPS configured and a Registrar inside; resolves when it sends beacons. */
+  async accessPoint(options: AccessPointOptions): Promise<AccessPoint> {
+    const ifname = this.#take();
+    const file = join(this.#logs, `hostapd-${ifname}.conf`);
+    writeFileSync(
+      file,
+      [
+        `interface=${ifname}`,
+        "driver=nl80211",
+        "ctrl_interface=/run/hostapd",
+        `ssid=${options.ssid}`,
+        "hw_mode=g",
+        `channel=${options.channel ?? 1}`,
+        ...["wpa=2", "wpa_key_mgmt=WPA-PSK", "rsn_pairwise=CCMP", `wpa_passphrase=${options.passphrase}`],
+        ...["eap_server=1", "wps_state=2", "ap_setup_locked=1", "wps_independent=1"],
+        ...["device_name=Lab AP", "manufacturer=openwps", "model_name=lab", "model_number=1", "serial_number=1"],
+        ...["device_type=6-0050F204-1", "config_methods=label virtual_display virtual_push_button keypad"],
+        ...(options.config ?? []),
+        "",
+      ].join("\n"),
+    );
+    const process = await this.start("hostapd", ["-d", file], {
+      log: `hostapd-${ifname}.log`,
+      until: `${ifname}: AP-ENABLED`,
+    });
+    return new AccessPoint(this, ifname, options, process);
+  }
+
+  /** wpa_supplicant with `update_config=1` and the given networks; resolves when it answers. */
+  async station(options: StationOptions = {}): Promise<Station> {
+    const ifname = this.#take();
+    const file = `/tmp/wpa_supplicant-${ifname}.conf`;
+    writeFileSync(
+      file,
+      [
+        ...["ctrl_interface=/run/wpa_supplicant", "update_config=1", "device_name=Lab station", "config_methods=virtual_push_button keypad"],
+        ...(options.config ?? []),
+        ...(options.networks ?? []),
+        "",
+      ].join("\n"),
+    );
+    const station = new Station(this, ifname, file);
+    await station.start();
+    return station;
+  }
+
+  /** Starts a program whose output goes to a log of this scenario; resolves at the line that has `until` in it. */
+  async start(
+    command: string,
+    args: readonly string[],
+    options: { readonly log: string; readonly until?: string; readonly cwd?: string },
+  ): Promise<Process> {
+    const process = new Process(command, args, join(this.#logs, options.log), options.cwd);
+    this.#processes.push(process);
+    if (options.until !== undefined) await process.line(options.until);
+    return process;
+  }
+
+  /** Ends every program of the scenario and gives the radios back. */
+  async close(): Promise<void> {
+    for (const process of this.#processes.toReversed()) await process.stop();
+    for (const ifname of this.#radios) await run("ip", ["addr", "flush", "dev", ifname]);
+    release(this.#radios);
+  }
+
+  #take(): string {
+    const ifname = this.#free.shift();
+    if (ifname === undefined) throw new RangeError("openAir: the scenario uses more radios than it asked for");
+    return ifname;
+  }
+}
+
+export class AccessPoint {
+  readonly ifname: string;
+  readonly bssid: MacAddress;
+  readonly ssid: Uint8Array;
+  readonly key: Secret;
+  readonly #air: OnAir;
+  readonly #process: Process;
+
+  constructor(air: OnAir, ifname: string, options: AccessPointOptions, process: Process) {
+    this.#air = air;
+    this.#process = process;
+    this.ifname = ifname;
+    this.bssid = macAddressOf(ifname);
+    this.ssid = new TextEncoder().encode(options.ssid);
+    this.key = new Secret(options.passphrase);
+  }
+
+  async pressButton(): Promise<void> {
+    await this.cli("wps_pbc");
+  }
+
+  async enterPin(pin: string): Promise<void> {
+    await this.cli("wps_pin", "any", pin);
+  }
+
+  /** Runs hostapd_cli; rejects when hostapd says FAIL. */
+  async cli(...command: readonly string[]): Promise<string> {
+    const { stdout } = await run("hostapd_cli", ["-p", "/run/hostapd", "-i", this.ifname, ...command]);
+    if (/^FAIL/m.test(stdout)) throw new Error(`hostapd_cli ${command.join(" ")}: ${stdout.trim()}`);
+    return stdout;
+  }
+
+  /** Serves addresses 10.N.0.10 to 10.N.0.200 on this network, with itself as gateway. */
+  async serveAddresses(): Promise<void> {
+    const net = `10.${Number(this.ifname.slice(4)) + 1}.0`;
+    await run("ip", ["addr", "add", `${net}.1/24`, "dev", this.ifname]);
+    const file = `/tmp/udhcpd-${this.ifname}.conf`;
+    writeFileSync(
+      file,
+      [
+        ...[`start ${net}.10`, `end ${net}.200`, `interface ${this.ifname}`],
+        ...[`lease_file /tmp/udhcpd-${this.ifname}.leases`, `pidfile /tmp/udhcpd-${this.ifname}.pid`],
+        ...["option subnet 255.255.255.0", `option router ${net}.1`, `option dns ${net}.1`, "option lease 3600", ""],
+      ].join("\n"),
+    );
+    writeFileSync(`/tmp/udhcpd-${this.ifname}.leases`, "");
+    await this.#air.start("busybox", ["udhcpd", "-f", file], { log: `udhcpd-${this.ifname}.log` });
+  }
+
+  async stop(): Promise<void> {
+    await this.#process.stop();
+  }
+}
+
+export class Station {
+  readonly ifname: string;
+  readonly macAddress: MacAddress;
+  /** Its control socket. */
+  readonly socket: string;
+  readonly #air: OnAir;
+  readonly #file: string;
+  #process: Process | null = null;
+
+  constructor(air: OnAir, ifname: string, file: string) {
+    this.#air = air;
+    this.#file = file;
+    this.ifname = ifname;
+    this.macAddress = macAddressOf(ifname);
+    this.socket = `/run/wpa_supplicant/${ifname}`;
+  }
+
+  /** Starts wpa_supplicant, with the configuration as its file holds it now. */
+  async start(): Promise<void> {
+    this.#process = await this.#air.start("wpa_supplicant", ["-i", this.ifname, "-D", "nl80211", "-c", this.#file], {
+      log: `wpa_supplicant-${this.ifname}.log`,
+      until: "Successfully initialized wpa_supplicant",
+    });
+    await until(async () => existsSync(this.socket) && (await this.cli("ping")).includes("PONG"));
+  }
+
+  /** kill -9: its socket's path stays behind. */
+  async kill(): Promise<void> {
+    await this.#process?.stop("SIGKILL");
+  }
+
+  async stop(): Promise<void> {
+    await this.#process?.stop();
+  }
+
+  async cli(...command: readonly string[]): Promise<string> {
+    return (await run("wpa_cli", ["-p", "/run/wpa_supplicant", "-i", this.ifname, ...command])).stdout;
+  }
+
+  /** One value of `wpa_cli status`; null when it is not there. */
+  async status(name: string): Promise<string | null> {
+    return new RegExp(`^${name}=(.*)$`, "m").exec(await this.cli("status"))?.[1] ?? null;
+  }
+
+  /** The access point that the kernel says it is connected to; null for none. */
+  async linkedTo(): Promise<MacAddress | null> {
+    const { stdout } = await run("iw", ["dev", this.ifname, "link"]);
+    return parseMacAddress(/^Connected to ([0-9a-f:]{17})/.exec(stdout)?.[1] ?? "");
+  }
+
+  /** Its configuration file as it is now. */
+  configuration(): string {
+    return readFileSync(this.#file, "utf8");
+  }
+
+  /** What wpa_supplicant has logged so far. */
+  log(): string {
+    return this.#process?.log() ?? "";
+  }
+
+  /** Runs a DHCP client on it from now on. */
+  async askForAddresses(): Promise<void> {
+    const script = `/tmp/udhcpc-${this.ifname}.sh`;
+    writeFileSync(
+      script,
+      [
+        "#!/bin/sh",
+        'case "$1" in',
+        '  bound | renew) ip addr replace "$ip/${mask:-24}" dev "$interface" ;;',
+        '  deconfig) ip addr flush dev "$interface" ;;',
+        "esac",
+        "",
+      ].join("\n"),
+      { mode: 0o755 },
+    );
+    const args = ["udhcpc", "-f", "-i", this.ifname, "-s", script, "-t", "3", "-T", "1", "-A", "2"];
+    await this.#air.start("busybox", args, { log: `udhcpc-${this.ifname}.log` });
+  }
+}
+
+/** A child whose output is a log, line by line. */
+export class Process {
+  readonly #child: ChildProcess;
+  readonly #lines: string[] = [];
+  readonly #name: string;
+  readonly #ended: Promise<number | null>;
+  #wake: (() => void)[] = [];
+
+  constructor(command: string, args: readonly string[], logFile: string, cwd?: string) {
+    this.#name = basename(command);
+    this.#child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], ...(cwd ? { cwd } : {}) });
+    const log = createWriteStream(logFile, { flags: "a" });
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      if (stream === null) continue;
+      createInterface({ input: stream }).on("line", (line) => {
+        log.write(`${(process.uptime() + started).toFixed(3)} ${line}\n`);
+        this.#lines.push(line);
+        this.#stir();
+      });
+    }
+    this.#ended = new Promise((resolve) => {
+      this.#child.once("error", () => resolve(null));
+      this.#child.once("close", (code) => {
+        log.end();
+        resolve(code);
+        this.#stir();
+      });
+    });
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** Its exit status; null when a signal ended it. */
+  get ended(): Promise<number | null> {
+    return this.#ended;
+  }
+
+  log(): string {
+    return this.#lines.join("\n");
+  }
+
+  /** Waits for a line with `text` in it, also one that came before. */
+  async line(text: string): Promise<string> {
+    for (;;) {
+      const found = this.#lines.find((line) => line.includes(text));
+      if (found !== undefined) return found;
+      if (this.#child.exitCode !== null || this.#child.signalCode !== null)
+        throw new Error(`${this.#name} ended before it said "${text}":\n${this.#lines.slice(-15).join("\n")}`);
+      await new Promise<void>((resolve) => this.#wake.push(resolve));
+    }
+  }
+
+  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill(signal);
+    const late = setTimeout(() => this.#child.kill("SIGKILL"), 5000);
+    await this.#ended;
+    clearTimeout(late);
+  }
+
+  #stir(): void {
+    for (const wake of this.#wake.splice(0)) wake();
+  }
+}
+
+const started = Number(readFileSync("/proc/uptime", "utf8").split(" ")[0]) - process.uptime();
+
+/** Asks again and again until it is so. The limit is the test's own. */
+export async function until(holds: () => Promise<boolean>, everyMs = 200): Promise<void> {
+  while (!(await holds().catch(() => false))) await sleep(everyMs);
+}
+
+function macAddressOf(ifname: string): MacAddress {
+  const address = parseMacAddress(readFileSync(`/sys/class/net/${ifname}/address`, "utf8").trim());
+  if (address === null) throw new Error(`${ifname} has no MAC address`);
+  return address;
+}

@@ -1,0 +1,77 @@
+/**
+ * `npm run test:radio`: boots a throw-away Linux guest with simulated Wi-Fi radios, runs the scenarios in it, and
+ * tells each result as it comes. Plain Node: it only starts things. What it needs of this machine is in tools.mjs.
+ *
+ *   node lab/run.mjs [--radios N] [--minutes N] [--out DIR] [WORD...]      only scenario files with a WORD in their path
+ *   node lab/run.mjs --shell COMMAND                                       any shell command in the guest instead
+ */
+import { createWriteStream, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { parseArgs } from "node:util";
+import { bootGuest } from "./guest.mjs";
+import { fetchKernel, MissingTool, requireTools } from "./tools.mjs";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    radios: { type: "string", default: "28" },
+    minutes: { type: "string", default: "20" },
+    out: { type: "string", default: join(import.meta.dirname, "..", ".cache", "lab") },
+    shell: { type: "string" },
+  },
+});
+
+const project = join(import.meta.dirname, "..");
+const out = resolve(values.out);
+const start = performance.now();
+
+try {
+  const tools = requireTools();
+  const kernel = fetchKernel((line) => console.log(`lab: ${line}`));
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  process.exitCode = await runGuest(tools, kernel);
+} catch (error) {
+  if (!(error instanceof MissingTool)) throw error;
+  console.error(`lab: ${error.message}`);
+  process.exitCode = 1;
+}
+
+async function runGuest(tools, kernel) {
+  const vitest = ["node", "node_modules/vitest/vitest.mjs", "run", "--config", "lab/vitest.config.ts", ...positionals];
+  const command = values.shell ?? vitest.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+  writeFileSync(join(out, "main.sh"), `cd '${project}'\n${command}\n`);
+
+  console.log("lab: booting a guest with simulated radios (software emulation; the first result takes about a minute)");
+  const guest = bootGuest({ tools, kernel, out, radios: Number(values.radios), minutes: Number(values.minutes) });
+  const log = createWriteStream(join(out, "console.log"));
+  const counts = { passed: 0, failed: 0 };
+  for await (const line of createInterface({ input: guest.output })) {
+    log.write(`${line}\n`);
+    // reporter.ts marks what is meant for a person.
+    const [, mark, text] = /^@lab (passed|failed|skipped|note) (.*)$/.exec(line.trimEnd()) ?? [];
+    if (values.shell !== undefined) console.log(line);
+    else if (text !== undefined) {
+      if (mark === "passed" || mark === "failed") counts[mark]++;
+      console.log(mark === "note" ? text : `${mark.padEnd(7)} ${text}`);
+    }
+  }
+  const ended = await guest.ended;
+  log.end();
+  if (values.shell !== undefined) return ended.status ?? 1;
+
+  const seconds = Math.round((performance.now() - start) / 1000);
+  if (ended.status === null) {
+    console.log(
+      ended.timedOut
+        ? `lab: the guest was stopped after ${values.minutes} minutes; scenarios without a result above have not ended.`
+        : `lab: the guest ended before its work; its last words are in ${join(out, "console.log")}`,
+    );
+  }
+  if (counts.failed > 0 && existsSync(join(out, "logs")))
+    console.log(`lab: what hostapd and wpa_supplicant said in failed scenarios is in ${join(out, "logs")}`);
+  console.log(`lab: ${seconds} s`);
+  console.log(`${counts.passed} passed, ${counts.failed} failed`);
+  return ended.status === 0 && counts.failed === 0 && counts.passed > 0 ? 0 : 1;
+}
