@@ -4,7 +4,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
@@ -24,8 +24,14 @@ step("dependencies", ["package.json", "package-lock.json"], "Installing dependen
 });
 
 step("build", ["package-lock.json", "tsconfig.json", ...filesBelow("src")], "Building ...", () => {
+  // Built beside the old one and put in its place when it is whole: a build that fails takes nothing away.
+  const next = join(root, "dist.next");
+  rmSync(next, { recursive: true, force: true });
+  const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
+  if (!run(process.execPath, [tsc, "-p", root, "--outDir", next])) return false;
   rmSync(join(root, "dist"), { recursive: true, force: true });
-  return run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", root]);
+  renameSync(next, join(root, "dist"));
+  return true;
 });
 
 /** Runs `work` unless the named files are as they were when it last succeeded and its result still stands. */

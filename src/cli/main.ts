@@ -1,6 +1,6 @@
 /**
  * The command line: reads what was typed, runs one command, and ends with its exit code. What the commands do is in the
- * files beside it.
+ * files beside it; the services among them are loaded only when asked for, because a scan needs no web server.
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { systemClock } from "../clock/system-clock.ts";
@@ -12,16 +12,14 @@ import { type MacAddress, parseMacAddress } from "../wsc/address.ts";
 import { systemRandom } from "../wsc/crypto.ts";
 import type { Pin } from "../wsc/pin.ts";
 import { explainFailure } from "./complaint.ts";
-import { runDemo } from "./demo.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { type ListenAddress, parseListenAddress } from "./listen-option.ts";
-import { createLog } from "./log.ts";
 import { runPair } from "./pair.ts";
 import { check, generate } from "./pin.ts";
 import { openRadio, parseRadio, type RadioChoice, radioForms } from "./radio-option.ts";
 import { runScan } from "./scan.ts";
 import { abortOnSignals } from "./signals.ts";
-import { defaultState, runStation } from "./station.ts";
+import { defaultState } from "./state-folder.ts";
 import { version } from "./version.ts";
 
 /** Runs `work` with an open radio, and lets go of it whatever happens. */
@@ -75,6 +73,7 @@ function createProgram(end: (code: ExitCode) => void): Command {
     .addOption(option("--air <SOCKET>", "let other processes join this air at a socket, as air@SOCKET"))
     .action(async (options: { listen: ListenAddress; air?: string }) => {
       const signal = abortOnSignals();
+      const { runDemo } = await import("./demo.ts");
       const scenario = builtInScenario;
       const world = createAirWorld({ scenario, clock: systemClock, random: systemRandom, seed: scenario.seed });
       try {
@@ -98,6 +97,7 @@ function createProgram(end: (code: ExitCode) => void): Command {
     .addHelpText("after", radioHelp)
     .action(async (options: { radio: RadioChoice; listen: ListenAddress; state: string; logLevel: string }) => {
       const signal = abortOnSignals();
+      const [{ runStation }, { createLog }] = await Promise.all([import("./station.ts"), import("./log.ts")]);
       const log = createLog(options.logLevel);
       const { listen, state } = options;
       await withRadio(options.radio, (radio) => runStation({ radio, clock: systemClock, listen, state, log, signal }));

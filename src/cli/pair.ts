@@ -132,19 +132,23 @@ function humanDisplay({ clock, signal, pin }: PairCommand): Display {
     if (line.live) refresh();
     else line.print(words);
   };
+  const finish = () => {
+    doing = "";
+    line.clear();
+  };
   const cancelling = () => now("Cancelling, and putting back what was there before ...");
   signal.addEventListener("abort", cancelling, { once: true });
   return {
     warn: (trouble) => line.print(`${paint("yellow", "Note:")} ${trouble}`),
     event: (event) => {
       if (event.type === "failed") {
-        doing = "";
+        finish();
         line.print(`${mark(event.error.result, paint)} ${event.error.sentence}`);
         if (event.error.result !== "cancelled") line.print(`  ${event.error.hint}`);
       } else if (event.type !== "paired" && !signal.aborted) now(wordsFor(event, pin));
     },
     paired: ({ network, peer, link }, trouble) => {
-      doing = "";
+      finish();
       const at = link.address === null ? "" : `, address ${link.address.ip}`;
       line.print(`${paint("green", "✓")} Connected to ${quoted(network.ssid)} (${peer.bssid})${at}.`);
       if (trouble !== null) line.print(`  ${paint("yellow", "Not kept:")} ${trouble}`);

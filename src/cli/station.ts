@@ -1,6 +1,4 @@
 /** `openwps station`: the service on a device, from start to a clean end. */
-import { homedir } from "node:os";
-import { join } from "node:path";
 import type { Logger } from "pino";
 import type { Clock } from "../clock/clock.ts";
 import { linuxEthernet } from "../http/ethernet.ts";
@@ -21,13 +19,6 @@ export interface StationCommand {
   readonly state: string;
   readonly log: Logger;
   readonly signal: AbortSignal;
-}
-
-/** The state folder when nobody names one: the system's for root, one's own for everybody else. */
-export function defaultState(uid: number | undefined, environment: NodeJS.ProcessEnv): string {
-  if (uid === 0) return "/var/lib/openwps";
-  const { XDG_STATE_HOME = "" } = environment;
-  return join(XDG_STATE_HOME.startsWith("/") ? XDG_STATE_HOME : join(homedir(), ".local", "state"), "openwps");
 }
 
 /** Serves until the signal aborts; a pairing under way is then cancelled and the device put back as it was. */

@@ -45,7 +45,7 @@ export class LiveLine {
 
   show(text: string): void {
     if (!this.live || text === this.#shown) return;
-    const width = (this.#output.columns ?? 80) - 1;
+    const width = (this.#output.columns || 80) - 1;
     this.#output.write(`\r\u001b[2K${cutTo(text, width)}`);
     this.#shown = text;
   }

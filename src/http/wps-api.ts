@@ -90,7 +90,8 @@ export function wpsApi(app: App, station: Station, streams: EventStreams): void 
   );
 }
 
-function sessionBody({ peer, ...session }: PairingSession): PairingSession {
+function sessionBody(session: PairingSession): PairingSession {
+  const { peer } = session;
   return { ...session, peer: peer === null ? null : { ...peer, bssid: apiMac(peer.bssid) } };
 }
 

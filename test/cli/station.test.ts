@@ -40,7 +40,10 @@ async function start(...more: readonly string[]): Promise<{ service: Run; url: s
   return { service, url };
 }
 
-const wifi = async (url: string) => (await (await fetch(`${url}/api/v1/system`)).json()).wifi;
+async function wifi(url: string): Promise<unknown> {
+  const answer = await fetch(`${url}/api/v1/system`);
+  return ((await answer.json()) as { wifi: unknown }).wifi;
+}
 
 test("it pairs, keeps the network over a restart, and never logs a key", async () => {
   const first = await start();
