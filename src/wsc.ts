@@ -3,6 +3,7 @@
  * chance of its own. What is not named here may change without notice.
  */
 export { type MacAddress, macAddressBytes, macAddressFrom, parseMacAddress } from "./wsc/address.ts";
+export type { ApSettingsFault } from "./wsc/ap-settings.ts";
 export {
   ATTR,
   type AttributeName,
@@ -22,12 +23,21 @@ export {
   type CredentialFault,
   decodeCredential,
   encodeCredential,
+  type NetworkSettings,
   type SkipReason,
   usableCredentials,
 } from "./wsc/credential.ts";
 export { systemRandom, uuidFromMac } from "./wsc/crypto.ts";
 export type { DeviceInfo } from "./wsc/device.ts";
-export { ENROLLEE_IDENTITY, type OpCode } from "./wsc/eap/packet.ts";
+export {
+  type AccessPointServerEvent,
+  type AccessPointServerInput,
+  type AccessPointServerState,
+  type AccessPointServerStep,
+  openAccessPointServer,
+  stepAccessPointServer,
+} from "./wsc/eap/access-point-server.ts";
+export { ENROLLEE_IDENTITY, type OpCode, peerRoleIn, REGISTRAR_IDENTITY } from "./wsc/eap/packet.ts";
 export {
   openPeer,
   type PeerEvent,
@@ -36,6 +46,15 @@ export {
   type PeerStep,
   stepPeer,
 } from "./wsc/eap/peer.ts";
+export type { MessageEvent } from "./wsc/eap/peer-carrier.ts";
+export {
+  openRegistrarPeer,
+  type RegistrarPeerEvent,
+  type RegistrarPeerOutcome,
+  type RegistrarPeerState,
+  type RegistrarPeerStep,
+  stepRegistrarPeer,
+} from "./wsc/eap/registrar-peer.ts";
 export {
   openServer,
   RETRANSMIT_AFTER_MS,
@@ -52,6 +71,16 @@ export type { Draw, Random } from "./wsc/random.ts";
 export type { Result } from "./wsc/result.ts";
 export { Secret } from "./wsc/secret.ts";
 export {
+  type AccessPointConfig,
+  type AccessPointEvent,
+  type AccessPointInput,
+  type AccessPointState,
+  type ApAccess,
+  endAccessPoint,
+  openAccessPoint,
+  stepAccessPoint,
+} from "./wsc/session/access-point-enrollee.ts";
+export {
   drawEnrollee,
   type EnrolleeConfig,
   type EnrolleeDraws,
@@ -62,6 +91,15 @@ export {
   type RegistrarIdentity,
   stepEnrollee,
 } from "./wsc/session/enrollee.ts";
+export {
+  type ExternalRegistrarConfig,
+  type ExternalRegistrarEvent,
+  type ExternalRegistrarState,
+  type ExternalRegistrarTask,
+  endExternalRegistrar,
+  openExternalRegistrar,
+  stepExternalRegistrar,
+} from "./wsc/session/external-registrar.ts";
 export {
   drawRegistrar,
   type EnrolleeIdentity,

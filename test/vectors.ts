@@ -8,7 +8,7 @@ import { parseMacAddress } from "../src/wsc/address.ts";
 import { DEVICE_PASSWORD_ID } from "../src/wsc/attributes.ts";
 import { fromHex } from "../src/wsc/bytes.ts";
 import { parse } from "../src/wsc/codec.ts";
-import { type Credential, decodeCredential } from "../src/wsc/credential.ts";
+import { type Credential, decodeCredential, type NetworkSettings } from "../src/wsc/credential.ts";
 import type { DeviceInfo } from "../src/wsc/device.ts";
 import type { OpCode } from "../src/wsc/eap/packet.ts";
 import { decode, M1, M2, type MessageType } from "../src/wsc/messages.ts";
@@ -85,25 +85,64 @@ export function messageOf(vector: Vector, type: MessageType): VectorMessage | un
   return vector.messages.find((message) => message.type === type);
 }
 
-/** Everything our machines need to play a run with a station as Enrollee over again. */
-export interface Replay {
+/** What both sides of a recorded run were and drew. */
+interface Sides {
   readonly enrollee: { readonly device: DeviceInfo; readonly password: DevicePassword; readonly draws: EnrolleeDraws };
   readonly registrar: {
     readonly device: DeviceInfo;
     readonly password: DevicePassword;
     readonly draws: RegistrarDraws;
-    readonly credentials: readonly Credential[];
   };
+}
+
+/** Everything our machines need to play a run with a station as Enrollee over again. */
+export interface Replay extends Sides {
+  readonly registrar: Sides["registrar"] & { readonly credentials: readonly Credential[] };
+}
+
+/** The same for a run with an access point as Enrollee. */
+export interface AccessPointReplay extends Sides {
+  /** What the access point was. */
+  readonly settings: NetworkSettings;
+  /** What the Registrar wanted it to be; null when it only wanted to know. */
+  readonly newSettings: NetworkSettings | null;
+}
+
+interface Pins {
+  readonly enrollee: string;
+  readonly registrar: string;
 }
 
 /**
  * The inputs of a recorded run whose Enrollee is the station.
- * @param passwords the PINs that the two sides were given; none for push button
+ * @param pins what the two sides were given; none for push button
  */
-export function replayOf(
-  vector: Vector,
-  passwords?: { readonly enrollee: string; readonly registrar: string },
-): Replay {
+export function replayOf(vector: Vector, pins?: Pins): Replay {
+  const { enrollee, registrar } = sidesOf(vector, pins);
+  return { enrollee, registrar: { ...registrar, credentials: credentialsIn(vector) } };
+}
+
+/** The inputs of a recorded run whose Enrollee is the access point. */
+export function accessPointReplayOf(vector: Vector, pins: Pins): AccessPointReplay {
+  const passphrase = vector.hostapdConf.find((line) => line.startsWith("wpa_passphrase="))?.split("=")[1] ?? "";
+  const settings = {
+    ssid: new TextEncoder().encode("VectorNet"),
+    authenticationType: 0x0020,
+    encryptionType: 0x0008,
+    networkKey: new Secret(passphrase),
+  };
+  const m8 = vector.decryptedByAp[2];
+  if (m8 === undefined) return { ...sidesOf(vector, pins), settings, newSettings: null };
+  const told = must(parse(m8.subarray(0, -(m8.at(-1) ?? 0))));
+  const newSettings = {
+    ...settings,
+    ssid: told.ssid?.[0] ?? new Uint8Array(),
+    networkKey: told.networkKey?.[0] ?? new Secret(""),
+  };
+  return { ...sidesOf(vector, pins), settings, newSettings };
+}
+
+function sidesOf(vector: Vector, pins: Pins | undefined): Sides {
   const m1 = must(decode(M1, requiredBytes(vector, "M1")));
   const m2 = must(decode(M2, requiredBytes(vector, "M2")));
   const mac = (text: string) => {
@@ -129,33 +168,36 @@ export function replayOf(
     secret: new Secret(pin ?? "00000000"),
   });
   const drawn = (keys: VectorKeys, name: string) => new Secret(fromHex(keys[name] ?? "00".repeat(16)));
+  const [enrolleeKeys, registrarKeys, registrarMac] =
+    messageOf(vector, "M1")?.from === vector.apMac
+      ? [vector.apKeys, vector.stationKeys, vector.stationMac]
+      : [vector.stationKeys, vector.apKeys, vector.apMac];
 
   return {
     enrollee: {
       device: { ...shared(m1), uuid: m1.uuidE, macAddress: m1.macAddress },
-      password: password(passwords?.enrollee),
+      password: password(pins?.enrollee),
       draws: {
         nonce: m1.enrolleeNonce,
-        privateKey: drawn(vector.stationKeys, "DH Private Key"),
-        eS1: drawn(vector.stationKeys, "E-S1"),
-        eS2: drawn(vector.stationKeys, "E-S2"),
+        privateKey: drawn(enrolleeKeys, "DH Private Key"),
+        eS1: drawn(enrolleeKeys, "E-S1"),
+        eS2: drawn(enrolleeKeys, "E-S2"),
         iv5: ivOf(vector, "M5"),
         iv7: ivOf(vector, "M7"),
       },
     },
     registrar: {
-      device: { ...shared(m2), uuid: m2.uuidR, macAddress: mac(vector.apMac) },
-      password: password(passwords?.registrar),
+      device: { ...shared(m2), uuid: m2.uuidR, macAddress: mac(registrarMac) },
+      password: password(pins?.registrar),
       draws: {
         nonce: m2.registrarNonce,
-        privateKey: drawn(vector.apKeys, "DH Private Key"),
-        rS1: drawn(vector.apKeys, "R-S1"),
-        rS2: drawn(vector.apKeys, "R-S2"),
+        privateKey: drawn(registrarKeys, "DH Private Key"),
+        rS1: drawn(registrarKeys, "R-S1"),
+        rS2: drawn(registrarKeys, "R-S2"),
         iv4: ivOf(vector, "M4"),
         iv6: ivOf(vector, "M6"),
         iv8: ivOf(vector, "M8"),
       },
-      credentials: credentialsIn(vector),
     },
   };
 }

@@ -18,6 +18,7 @@ export const EAP_TYPE = { identity: 1, notification: 2, nak: 3, expanded: 254 } 
 
 /** What a station says it is: the network chooses by it which role it plays. ASCII. */
 export const ENROLLEE_IDENTITY = "WFA-SimpleConfig-Enrollee-1-0";
+export const REGISTRAR_IDENTITY = "WFA-SimpleConfig-Registrar-1-0";
 
 /** One piece of a WSC message, or a packet without one (WSC_Start, FRAG_ACK). */
 export interface Fragment {
@@ -75,6 +76,15 @@ export function parsePacket(bytes: Uint8Array): EapPacket | null {
   const fragment = parseFragment(packet.subarray(4));
   if (fragment !== null) return { ...head, type: "wsc", fragment };
   return { ...head, type: "other", method, data: packet.subarray(5) };
+}
+
+/** What a station wants to be, by its EAP-Response/Identity; null for anything else. */
+export function peerRoleIn(response: Uint8Array): "enrollee" | "registrar" | null {
+  const packet = parsePacket(response);
+  if (packet?.type !== "identity" || packet.code !== "response") return null;
+  const identity = new TextDecoder().decode(packet.identity);
+  if (identity === ENROLLEE_IDENTITY) return "enrollee";
+  return identity === REGISTRAR_IDENTITY ? "registrar" : null;
 }
 
 /** @param bytes from the method's type on */
