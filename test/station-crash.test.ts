@@ -12,8 +12,12 @@ import { Device, type Doomed, startingModes } from "./station-world.ts";
 /** What a device may be found in: its mode, and the name of its network in station mode. */
 type State = "off" | "accessPoint" | "Home" | "Neighbour";
 
-const afterFailure = { station: "Home", accessPoint: "off", off: "off" } as const;
-const before = { station: "Home", accessPoint: "accessPoint", off: "off" } as const;
+/** `own`: nothing was ever set up, and the radio has a network of its own. */
+const modes = [...startingModes, "own"] as const;
+type StartingMode = (typeof modes)[number];
+
+const afterFailure = { station: "Home", own: "Home", accessPoint: "off", off: "off" } as const;
+const before = { station: "Home", own: "Home", accessPoint: "accessPoint", off: "off" } as const;
 const pin = (digits: string) => {
   const parsed = parsePin(digits);
   if (!parsed.ok) throw new Error(`${digits} is no PIN`);
@@ -26,27 +30,30 @@ const manySteps = 300;
 /** The ways a pairing can go, and what it then leaves behind. */
 const ways = {
   "that succeeds": {
-    go: async (device: Device, station: Station) => {
+    go: async (device: Device, station: Station, begun: () => void) => {
       await device.press("Neighbour");
       await station.startPairing({ method: "pbc" });
+      begun();
       await endOf(station);
     },
     end: () => "Neighbour" as State,
   },
   "that fails": {
-    go: async (device: Device, station: Station) => {
+    go: async (device: Device, station: Station, begun: () => void) => {
       await device.enterPin("Neighbour", pin("12345670"));
       await station.startPairing({ method: "pin", pin: pin("00000000") });
+      begun();
       await endOf(station);
     },
-    end: (mode: (typeof startingModes)[number]) => afterFailure[mode] as State,
+    end: (mode: StartingMode) => afterFailure[mode] as State,
   },
   "that is cancelled": {
-    go: async (_device: Device, station: Station) => {
+    go: async (_device: Device, station: Station, begun: () => void) => {
       await station.startPairing({ method: "pbc" });
+      begun();
       await station.cancelPairing();
     },
-    end: (mode: (typeof startingModes)[number]) => before[mode] as State,
+    end: (mode: StartingMode) => before[mode] as State,
   },
 };
 
@@ -55,13 +62,19 @@ async function endOf(station: Station): Promise<void> {
     if (!active && method !== null) return;
 }
 
-/** Lives a doomed life until its end or its death. */
-async function live(device: Device, doomed: Doomed, go: (device: Device, station: Station) => Promise<void>) {
-  const life = async () => go(device, await device.start(doomed));
+/** Lives a doomed life until its end or its death. `begun`: somebody was told that the pairing has begun. */
+async function live(device: Device, doomed: Doomed, go: (typeof ways)[keyof typeof ways]["go"]) {
+  let begun = false;
+  const life = async () => {
+    const station = await device.start(doomed);
+    await go(device, station, () => {
+      begun = true;
+    });
+  };
   await device.until(Promise.race([life(), doomed.killed]));
   const died = doomed.isDead();
   doomed.kill();
-  return died;
+  return { died, begun };
 }
 
 async function stateOf(device: Device, station: Station): Promise<State> {
@@ -71,7 +84,7 @@ async function stateOf(device: Device, station: Station): Promise<State> {
   return mode === "station" ? (new TextDecoder().decode(link.bss?.ssid) as State) : mode;
 }
 
-describe.each(startingModes)("killed at any step of a pairing in mode %s", (mode) => {
+describe.each(modes)("killed at any step of a pairing in mode %s", (mode) => {
   describe.each(Object.entries(ways))("%s", (_name, { go, end }) => {
     test.each([
       ["before", false],
@@ -84,18 +97,22 @@ describe.each(startingModes)("killed at any step of a pairing in mode %s", (mode
         let step = 0;
         for (let died = true; died; ) {
           if (++step > manySteps) throw new Error(`still alive after ${manySteps} steps`);
-          const device = new Device();
-          const first = await device.startIn(mode);
-          await device.until(first.close());
+          const device = new Device(mode === "own" ? { connectedTo: "Home" } : {});
+          if (mode === "own") await device.linkIn("connected");
+          else await device.until((await device.startIn(mode)).close());
           const doomed = device.doomed(step, answered);
-          died = await live(device, doomed, go);
+          const life = await live(device, doomed, go);
+          died = life.died;
           const station = await device.start();
           const state = await stateOf(device, station);
-          const run = JSON.parse(new TextDecoder().decode((await device.store.get("station"))?.value)).run;
+          const stored = await device.store.get("station");
+          const run = stored && JSON.parse(new TextDecoder().decode(stored.value)).run;
           expect([before[mode], afterFailure[mode], end(mode)], `step ${step}`).toContain(state);
           // Killed in the middle is a failure: out of access point mode nothing may lead back to it, but a cancel.
           if (station.session().reason === "interrupted") expect(state, `step ${step}`).toBe(afterFailure[mode]);
           if (station.session().result === "success") expect(state, `step ${step}`).toBe("Neighbour");
+          // Whoever was told that it began finds out how it ended.
+          if (life.begun) expect(station.session(), `step ${step}`).toMatchObject({ active: false, phase: "ended" });
           expect(run, `step ${step}`).toBeNull();
           found.add(state);
           await device.close();
