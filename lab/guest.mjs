@@ -8,7 +8,18 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 
 /** mac80211_hwsim is the radios; the others are what it, WPA and the guest's file system need. */
-const modules = ["virtio_pci", "9p", "9pnet_virtio", "overlay", "mac80211_hwsim", "ccm", "cmac", "gcm", "ctr", "af_packet"];
+const modules = [
+  "virtio_pci",
+  "9p",
+  "9pnet_virtio",
+  "overlay",
+  "mac80211_hwsim",
+  "ccm",
+  "cmac",
+  "gcm",
+  "ctr",
+  "af_packet",
+];
 const laterUse = ["evdev", "uinput", "veth"];
 
 /**
@@ -32,13 +43,10 @@ export function bootGuest({ tools, kernel, out, radios, minutes }) {
     { stdio: ["ignore", "pipe", "inherit"] },
   );
   let timedOut = false;
-  const alarm = setTimeout(
-    () => {
-      timedOut = true;
-      guest.kill("SIGKILL");
-    },
-    minutes * 60_000,
-  );
+  const alarm = setTimeout(() => {
+    timedOut = true;
+    guest.kill("SIGKILL");
+  }, minutes * 60_000);
   const stop = () => guest.kill("SIGKILL");
   process.once("SIGINT", stop).once("SIGTERM", stop);
   const ended = new Promise((resolve) => {

@@ -103,7 +103,7 @@ export class OnAir {
         "hw_mode=g",
         `channel=${options.channel ?? 1}`,
         ...["wpa=2", "wpa_key_mgmt=WPA-PSK", "rsn_pairwise=CCMP", `wpa_passphrase=${options.passphrase}`],
-        ...["eap_server=1", "wps_state=2", "ap_setup_locked=1", "wps_independent=1"],
+        ...["eap_server=1", "wps_state=2", "wps_independent=1"],
         ...["device_name=Lab AP", "manufacturer=openwps", "model_name=lab", "model_number=1", "serial_number=1"],
         ...["device_type=6-0050F204-1", "config_methods=label virtual_display virtual_push_button keypad"],
         ...(options.config ?? []),
@@ -124,7 +124,12 @@ export class OnAir {
     writeFileSync(
       file,
       [
-        ...["ctrl_interface=/run/wpa_supplicant", "update_config=1", "device_name=Lab station", "config_methods=virtual_push_button keypad"],
+        ...[
+          "ctrl_interface=/run/wpa_supplicant",
+          "update_config=1",
+          "device_name=Lab station",
+          "config_methods=virtual_display virtual_push_button keypad",
+        ],
         ...(options.config ?? []),
         ...(options.networks ?? []),
         "",

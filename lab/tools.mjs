@@ -26,7 +26,9 @@ const folders = [...(process.env.PATH ?? "").split(":"), "/usr/local/sbin", "/us
 /** The path of each program. @throws {MissingTool} */
 export function requireTools() {
   if (process.platform !== "linux" || process.arch !== "x64")
-    throw new MissingTool("The on-air lab needs Linux on an x86-64 machine, because its guest runs this machine's programs.");
+    throw new MissingTool(
+      "The on-air lab needs Linux on an x86-64 machine, because its guest runs this machine's programs.",
+    );
   const found = Object.fromEntries(Object.keys(packages).map((name) => [name, find(name)]));
   const missing = Object.keys(packages).filter((name) => found[name] === null);
   if (missing.length > 0) {
@@ -66,8 +68,12 @@ export function fetchKernel(say) {
   const folder = join(cache, "kernel");
   if (!existsSync(join(folder, "boot"))) {
     if (find("apt-get") === null || find("dpkg") === null)
-      throw new MissingTool("The on-air lab takes its kernel from Debian's archive, and this machine has no apt-get and dpkg. Run it on Debian, or in a Debian container.");
-    const name = /^\s*Depends: (linux-image-\S+)$/m.exec(run("apt-cache", ["depends", "linux-image-amd64"]).stdout)?.[1];
+      throw new MissingTool(
+        "The on-air lab takes its kernel from Debian's archive, and this machine has no apt-get and dpkg. Run it on Debian, or in a Debian container.",
+      );
+    const name = /^\s*Depends: (linux-image-\S+)$/m.exec(
+      run("apt-cache", ["depends", "linux-image-amd64"]).stdout,
+    )?.[1];
     if (name === undefined)
       throw new MissingTool(
         "Debian's package lists do not name a kernel (linux-image-amd64). Refresh them with: sudo apt-get update",
@@ -83,7 +89,8 @@ export function fetchKernel(say) {
         `The kernel package ${name} could not be fetched: ${lastLine(fetched.stderr)}. Check the network, refresh the lists with sudo apt-get update, and try again.`,
       );
     const unpacked = run("dpkg", ["-x", join(unpacking, file), join(unpacking, "kernel")]);
-    if (unpacked.status !== 0) throw new MissingTool(`The kernel package did not unpack: ${lastLine(unpacked.stderr)}.`);
+    if (unpacked.status !== 0)
+      throw new MissingTool(`The kernel package did not unpack: ${lastLine(unpacked.stderr)}.`);
     rmSync(folder, { recursive: true, force: true });
     renameSync(join(unpacking, "kernel"), folder);
     rmSync(unpacking, { recursive: true, force: true });
