@@ -5,10 +5,11 @@
  */
 
 import { newSettings, strongestMode } from "../ap-settings.ts";
-import { CONFIG_METHOD, DEVICE_PASSWORD_ID } from "../attributes.ts";
+import { DEVICE_PASSWORD_ID } from "../attributes.ts";
 import { type Attributes, parse } from "../codec.ts";
 import type { NetworkSettings } from "../credential.ts";
 import type { DeviceInfo } from "../device.ts";
+import { withoutButtons } from "../elements.ts";
 import { configErrorFor, type WscError } from "../errors.ts";
 import { M1, M2, M2D, M3, M5, M7, M8, type MessageType, take, WSC_ACK, WSC_NACK } from "../messages.ts";
 import { SETTINGS, sealSettings } from "../settings.ts";
@@ -131,16 +132,13 @@ export type AccessPointState = AwaitM2 | AwaitM4 | AwaitM6 | AwaitM8 | Deciding 
 type Awaiting = Exclude<AccessPointState, Read | Configured | Failed>;
 type AccessPointStep = Step<AccessPointState, AccessPointEvent>;
 
-/** A button is pressed to let stations in, never Registrars; so M1 does not offer it. */
-const BUTTONS = CONFIG_METHOD.virtualPushButton | CONFIG_METHOD.physicalPushButton;
-
 /**
  * Begins a run: gives M1. Also when nobody may do anything: Windows reads from M1 what the access point is.
  * @throws RangeError for a device whose texts or ids do not fit their attributes: the caller's bug
  */
 export function openAccessPoint(config: AccessPointConfig, draws: EnrolleeDraws): AccessPointStep {
   const { device, wscState, access } = config;
-  const opened = composeM1({ ...device, configMethods: device.configMethods & ~BUTTONS }, draws, {
+  const opened = composeM1({ ...device, configMethods: withoutButtons(device.configMethods) }, draws, {
     wscState,
     devicePasswordId: access.type === "none" ? DEVICE_PASSWORD_ID.default : access.passwords[0].id,
   });
