@@ -64,9 +64,67 @@ export {
   type ServerStep,
   stepServer,
 } from "./wsc/eap/server.ts";
+export {
+  type Advertisement,
+  ANYBODY,
+  attributesIn,
+  authorizedMacsIn,
+  composeAssociationRequest,
+  composeAssociationResponse,
+  composeBeacon,
+  composeProbeRequest,
+  composeProbeResponse,
+  ELEMENTS,
+  type ElementBody,
+  type ElementKind,
+  type ProbeRequest,
+  REQUEST_TYPE,
+  RESPONSE_TYPE,
+  readElement,
+  type SelectedRegistrar,
+  toElements,
+  writeElement,
+} from "./wsc/elements.ts";
 export { configErrorFor, type WscError } from "./wsc/errors.ts";
 export { decode, encode, type MessageType, messageTypeOf, SCHEMAS, type Schema } from "./wsc/messages.ts";
 export { generatePin, type Pin, type PinFault, parsePin, pinPassword, pushButtonPassword } from "./wsc/pin.ts";
+export {
+  AP_PIN_LIFETIME_MS,
+  type ApPinAction,
+  type ApPinInput,
+  type ApPinState,
+  apAccess,
+  stepApPin,
+} from "./wsc/policy/ap-pin.ts";
+export { authorizedMacs, selectedByButton, selectedByPassword } from "./wsc/policy/authorized-macs.ts";
+export {
+  NO_PINS,
+  type PinEnd,
+  type PinEntry,
+  type PinListAction,
+  type PinListInput,
+  type PinListState,
+  stepPinList,
+} from "./wsc/policy/pin-list.ts";
+export { type PinWindowInput, type PinWindowState, stepPinWindow } from "./wsc/policy/pin-window.ts";
+export {
+  NO_BUTTON_PRESSED,
+  type PushButtonInput,
+  type PushButtonState,
+  stepPushButton,
+} from "./wsc/policy/push-button.ts";
+export {
+  isLocked,
+  NEVER_LOCKED,
+  restoreSetupLock,
+  type SavedSetupLock,
+  type SetupLockAction,
+  type SetupLockInput,
+  type SetupLockState,
+  saveSetupLock,
+  stepSetupLock,
+} from "./wsc/policy/setup-lock.ts";
+export type { CloseReason, PolicyStep, RefusalReason, RunOutcome, WindowAction } from "./wsc/policy/window.ts";
 export type { Draw, Random } from "./wsc/random.ts";
 export type { Result } from "./wsc/result.ts";
 export { Secret } from "./wsc/secret.ts";
