@@ -117,7 +117,11 @@ function createProgram(end: (code: ExitCode) => void): Command {
     .action(async (options: { radio: RadioChoice; pin?: Pin; bssid?: MacAddress; json?: true }) => {
       const signal = abortOnSignals();
       const { pin = null, bssid = null, json = false } = options;
-      end(await withRadio(options.radio, (radio) => runPair({ radio, clock: systemClock, pin, bssid, json, signal })));
+      end(
+        await withRadio(options.radio, (radio) =>
+          runPair({ radio, clock: systemClock, pin, bssid, json, output: process.stdout, signal }),
+        ),
+      );
     });
 
   program
@@ -156,5 +160,11 @@ async function main(): Promise<ExitCode> {
     return code;
   }
 }
+
+// Whoever read our output has heard enough, as `openwps scan | head -1` has.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(EXIT.success);
+});
 
 process.exit(await main());

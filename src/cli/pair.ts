@@ -14,7 +14,7 @@ import type { MacAddress } from "../wsc/address.ts";
 import type { Pin } from "../wsc/pin.ts";
 import { Secret } from "../wsc/secret.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
-import { LiveLine, type Paint, paintFor, printable } from "./terminal.ts";
+import { LiveLine, type Output, type Paint, paintFor, printable } from "./terminal.ts";
 
 export interface PairCommand {
   readonly radio: StationRadio;
@@ -23,6 +23,8 @@ export interface PairCommand {
   readonly pin: Pin | null;
   readonly bssid: MacAddress | null;
   readonly json: boolean;
+  /** Where it is shown. */
+  readonly output: Output;
   readonly signal: AbortSignal;
 }
 
@@ -47,7 +49,7 @@ const exitCodeOf: Record<PairingResult, ExitCode> = {
 /** Pairs, shows it, and gives the code to end with. */
 export async function runPair(command: PairCommand): Promise<ExitCode> {
   const { radio, clock, signal } = command;
-  const display = command.json ? jsonDisplay() : humanDisplay(command);
+  const display = command.json ? jsonDisplay(command.output) : humanDisplay(command);
   try {
     const trouble = await radio.keepTrouble();
     if (trouble !== null) display.warn(trouble);
@@ -77,8 +79,8 @@ async function keep(radio: StationRadio, { network }: PairEvent & { readonly typ
 }
 
 /** One object a line; the network's key is in none of them. */
-function jsonDisplay(): Display {
-  const print = (object: object) => process.stdout.write(`${JSON.stringify(object)}\n`);
+function jsonDisplay(output: Output): Display {
+  const print = (object: object) => output.write(`${JSON.stringify(object)}\n`);
   return {
     warn: (message) => print({ type: "warning", message }),
     event: (event, secondsLeft) => {
@@ -114,9 +116,9 @@ function jsonDisplay(): Display {
 }
 
 /** A line that counts down on a terminal, with what is done above it; plain lines elsewhere. */
-function humanDisplay({ clock, signal, pin }: PairCommand): Display {
-  const line = new LiveLine(process.stdout);
-  const paint = paintFor(process.stdout);
+function humanDisplay({ clock, signal, pin, output }: PairCommand): Display {
+  const line = new LiveLine(output);
+  const paint = paintFor(output);
   const end = clock.now() + walkTimeMs;
   let doing = "";
   const refresh = () => {

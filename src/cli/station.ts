@@ -30,7 +30,8 @@ export async function runStation({ radio, clock, listen: at, state, log, signal 
       const server = createStationServer({
         station,
         system: { name: "", model: "openwps", firmware: version, ethernet: linuxEthernet },
-        logger: log,
+        // The web framework's own news are none; its troubles are.
+        logger: log.child({}, { level: log.level === "error" ? "error" : "warn" }),
       });
       try {
         const address = await listen(server, at);
@@ -52,13 +53,13 @@ export async function runStation({ radio, clock, listen: at, state, log, signal 
   }
 }
 
-/** Logs each pairing as it changes, without its countdown. */
+/** Logs each pairing as it changes, without its countdown, and not the one of before the start. */
 async function tell(station: Station, log: Logger, signal: AbortSignal): Promise<void> {
-  let last = "";
+  let last: string | null = null;
   for await (const { active, method, phase, message, peer, result, reason, hint } of station.sessions({ signal })) {
     const fields = active ? { method, phase, message, peer } : { method, result, reason, hint };
     const now = JSON.stringify(fields);
-    if (phase !== null && now !== last) log.info(fields, active ? "pairing" : "pairing ended");
+    if (now !== last && (active || last !== null)) log.info(fields, active ? "pairing" : "pairing ended");
     last = now;
   }
 }

@@ -10,12 +10,13 @@ export type Style = Parameters<typeof styleText>[0];
 /** Colours a text, or leaves it alone. */
 export type Paint = (style: Style, text: string) => string;
 
-type Output = NodeJS.WritableStream & Partial<Pick<WriteStream, "isTTY" | "hasColors" | "columns">>;
+/** A stream that may be a terminal. */
+export type Output = NodeJS.WritableStream & Partial<Pick<WriteStream, "isTTY" | "hasColors" | "columns">>;
 
 /** Colours for a stream: none unless a terminal with colours is behind it and NO_COLOR is not set. */
 export function paintFor(output: Output): Paint {
   const colours = output.isTTY === true && output.hasColors?.() === true;
-  return (style, text) => (colours ? styleText(style, text) : text);
+  return (style, text) => (colours ? styleText(style, text, { validateStream: false }) : text);
 }
 
 /** Text from the air or a file, made harmless for a terminal: control characters become `·`. */
