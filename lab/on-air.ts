@@ -110,7 +110,7 @@ export class OnAir {
         "",
       ].join("\n"),
     );
-    const process = await this.start("hostapd", ["-d", file], {
+    const process = await this.start("hostapd", [file], {
       log: `hostapd-${ifname}.log`,
       until: `${ifname}: AP-ENABLED`,
     });
@@ -243,7 +243,7 @@ export class Station {
       log: `wpa_supplicant-${this.ifname}.log`,
       until: "Successfully initialized wpa_supplicant",
     });
-    await until(async () => existsSync(this.socket) && (await this.cli("ping")).includes("PONG"));
+    await until(async () => existsSync(this.socket), 100);
   }
 
   /** kill -9: its socket's path stays behind. */
@@ -288,7 +288,7 @@ export class Station {
       [
         "#!/bin/sh",
         'case "$1" in',
-        '  bound | renew) ip addr replace "$ip/${mask:-24}" dev "$interface" ;;',
+        '  bound | renew) ip addr replace "$ip/$mask" dev "$interface" ;;',
         '  deconfig) ip addr flush dev "$interface" ;;',
         "esac",
         "",
@@ -368,8 +368,8 @@ export class Process {
 
 const started = Number(readFileSync("/proc/uptime", "utf8").split(" ")[0]) - process.uptime();
 
-/** Asks again and again until it is so. The limit is the test's own. */
-export async function until(holds: () => Promise<boolean>, everyMs = 200): Promise<void> {
+/** Asks again and again until it is so; not often, since most questions start a program. The limit is the test's own. */
+export async function until(holds: () => Promise<boolean>, everyMs = 1000): Promise<void> {
   while (!(await holds().catch(() => false))) await sleep(everyMs);
 }
 

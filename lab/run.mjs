@@ -15,7 +15,7 @@ import { fetchKernel, MissingTool, requireTools } from "./tools.mjs";
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    radios: { type: "string", default: "28" },
+    radios: { type: "string", default: "24" },
     minutes: { type: "string", default: "20" },
     out: { type: "string", default: join(import.meta.dirname, "..", ".cache", "lab") },
     shell: { type: "string" },

@@ -8,10 +8,11 @@ export default defineConfig({
     // The native socket module does not live in worker threads; and a new process for each file costs seconds here.
     pool: "forks",
     isolate: false,
-    maxWorkers: 3,
-    // Scenarios mostly wait; what runs side by side is bounded by the radios (on-air.ts), not by this.
-    maxConcurrency: 12,
-    testTimeout: 240_000,
+    maxWorkers: 2,
+    // Scenarios mostly wait, but the emulated processor is slow: with more of them side by side peers miss their own
+    // time limits. Each takes up to 3 radios; run.mjs has radios for all that may run at once.
+    maxConcurrency: 4,
+    testTimeout: 300_000,
     hookTimeout: 60_000,
     teardownTimeout: 5_000,
   },

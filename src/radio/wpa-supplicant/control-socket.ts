@@ -164,6 +164,11 @@ class Monitor {
   close(): void {
     this.#closed = true;
     this.#timer?.cancel();
+    try {
+      this.#endpoint?.send("DETACH");
+    } catch {
+      // It is gone already, and its list of monitors with it.
+    }
     this.#endpoint?.close();
     this.#endpoint = null;
   }

@@ -98,7 +98,7 @@ export async function namesakes(commands: Commands, id: number): Promise<readonl
   for (const other of await commands.networks()) {
     if (other.id === id || (await commands.networkSsid(other.id)) !== ssid) continue;
     const keyMgmt = await commands.networkSetting(other.id, "key_mgmt");
-    if (/\bEAP\b|8021X/.test(keyMgmt)) continue;
+    if (!/PSK|SAE|NONE/.test(keyMgmt)) continue;
     same.push(other.id);
   }
   return same;

@@ -44,7 +44,9 @@ export function openWpaCli(serverPath: string, listener: EndpointListener): Endp
   createInterface({ input: child.stdout }).on("line", (raw) => {
     if (!open) return;
     const line = raw.replace(/^[\r> ]+/, "");
-    if (echoes.includes(line)) {
+    if (line === "" && raw !== "") {
+      // A prompt that an event has interrupted.
+    } else if (echoes.includes(line)) {
       echoes.splice(0, echoes.indexOf(line) + 1);
     } else if (/^(?:IFNAME=\S+ )?<\d>/.test(line)) {
       if (attached) listener.message(line);

@@ -1,0 +1,85 @@
+/** openwps itself in the lab's guest: the service and the one-shot commands, as a person starts them, on a built checkout. */
+import { join } from "node:path";
+import type { OnAir, Process, Station } from "./on-air.ts";
+
+const project = join(import.meta.dirname, "..");
+
+/** What scenarios read of a session (`GET /api/v1/wifi/wps`). */
+export interface Session {
+  readonly active: boolean;
+  readonly phase: string | null;
+  readonly result: string | null;
+  readonly reason: string | null;
+  readonly hint: string | null;
+  readonly peer: { readonly bssid: string; readonly ssid: string | null } | null;
+}
+
+/** What scenarios read of `GET /api/v1/system`. */
+export interface WifiStatus {
+  readonly ssid: string | null;
+  readonly ip: string | null;
+  readonly status: string;
+  readonly mode: string;
+}
+
+/** Runs one command to its end. Its log is `NAME-wlanN.log`. */
+export async function openwps(air: OnAir, station: Station, args: readonly string[]): Promise<Process> {
+  return air.start("node", [join(project, "bin", "openwps.js"), ...args], {
+    log: `openwps-${args[0]}-${station.ifname}.log`,
+    cwd: "/tmp",
+  });
+}
+
+/** `openwps station` in front of a station's wpa_supplicant. */
+export class Service {
+  readonly #air: OnAir;
+  readonly #station: Station;
+  readonly #url: string;
+  #process: Process | null = null;
+
+  constructor(air: OnAir, station: Station) {
+    this.#air = air;
+    this.#station = station;
+    this.#url = `http://127.0.0.1:${9000 + Number(station.ifname.slice(4))}`;
+  }
+
+  /** Starts it, with what an earlier one of this station has stored; resolves when it listens. */
+  async start(): Promise<void> {
+    const { ifname } = this.#station;
+    this.#process = await openwps(this.#air, this.#station, [
+      "station",
+      ...["--radio", `wpa_supplicant:${ifname}`],
+      ...["--listen", this.#url.slice("http://".length)],
+      ...["--state", `/tmp/openwps-${ifname}`],
+    ]);
+    await this.#process.line("listening on");
+  }
+
+  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+    await this.#process?.stop(signal);
+  }
+
+  request(method: string, path: string, body?: object): Promise<Response> {
+    return fetch(this.#url + path, {
+      method,
+      ...(body && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+    });
+  }
+
+  async session(): Promise<Session> {
+    return (await (await this.request("GET", "/api/v1/wifi/wps")).json()) as Session;
+  }
+
+  async wifi(): Promise<WifiStatus> {
+    return ((await (await this.request("GET", "/api/v1/system")).json()) as { readonly wifi: WifiStatus }).wifi;
+  }
+
+  /** The session as it is when the pairing has ended. */
+  async ended(): Promise<Session> {
+    for (;;) {
+      const session = await this.session();
+      if (!session.active && session.result !== null) return session;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+}
