@@ -1,6 +1,6 @@
 /**
- * The library: `import { pair } from "openwps"`. What a program needs to join a network by WPS with a radio of its choice; the
- * protocol itself is `openwps/wsc`, the simulated air `openwps/air`.
+ * The library: `import { pair } from "openwps"`. What a program needs to join a network by WPS with a radio of its
+ * choice; the protocol itself is `openwps/wsc`, the simulated air `openwps/air`.
  */
 export type { Clock } from "./clock/clock.ts";
 export { systemClock } from "./clock/system-clock.ts";

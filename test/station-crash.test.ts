@@ -1,7 +1,7 @@
 /**
- * A service that is killed at every single step of a pairing, in virtual time: each write to the store, each call to the
- * radio and each thing that the radio tells is a place to die at, with the call done or not. The same with a process of
- * its own, and fewer steps, is in `kill-points.test.ts`.
+ * A service that is killed at every single step of a pairing, in virtual time: each write to the store, each call
+ * to the radio and each thing that the radio tells is a place to die at, with the call done or not. The same with a
+ * process of its own, and fewer steps, is in `kill-points.test.ts`.
  */
 import { describe, expect, test } from "vitest";
 import type { Link } from "../src/radio/station-radio.ts";

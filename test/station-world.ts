@@ -1,6 +1,7 @@
 /**
- * A device on the simulated air in virtual time, for scenarios: its store, its radio, and two access points within reach. And a
- * way to kill it: a process whose calls to clock, store and radio get no answer any more from a certain one on.
+ * A device on the simulated air in virtual time, for scenarios: its store, its radio, and two access points within
+ * reach. And a way to kill it: a process whose calls to clock, store and radio get no answer any more from a
+ * certain one on.
  */
 import { VirtualClock } from "../src/clock/virtual-clock.ts";
 import { seededChance } from "../src/radio/air/chance.ts";
@@ -92,7 +93,10 @@ export class Device {
     return mode === "station" ? { mode, network: this.home } : mode === "accessPoint" ? hotspot : { mode };
   }
 
-  /** What a process sees that is killed at its `at`th call; `answered`: the call has its effect, but nobody hears of it. */
+  /**
+   * What a process sees that is killed at its `at`th call; `answered`: the call has its effect, but nobody hears of
+   * it.
+   */
   doomed(at: number, answered: boolean): Doomed {
     return doom(this, at, answered);
   }

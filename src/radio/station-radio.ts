@@ -132,8 +132,8 @@ export interface StationRadio {
   readonly name: string;
 
   /**
-   * What is in sight now, strongest first. Takes seconds on a real radio. During an enrolment it disturbs nothing: a radio that
-   * cannot scan beside it gives what it has heard last.
+   * What is in sight now, strongest first. Takes seconds on a real radio. During an enrolment it disturbs nothing:
+   * a radio that cannot scan beside it gives what it has heard last.
    */
   scan(options?: { readonly signal?: AbortSignal }): Promise<readonly Bss[]>;
 

@@ -1,6 +1,6 @@
 /**
- * How a connected station comes by its IP address when the setting `address` is a command. Addresses themselves are seen
- * in the radio's link, not here.
+ * How a connected station comes by its IP address when the setting `address` is a command. Addresses themselves are
+ * seen in the radio's link, not here.
  */
 import { spawn } from "node:child_process";
 import type { Link } from "../radio/station-radio.ts";

@@ -1,22 +1,25 @@
 /**
- * How a pairing survives a crash: which record is written when, and what follows from the one that is found at the next
- * start. Writes only; what the radio is told in between is the business of `station.ts`.
+ * How a pairing survives a crash: which record is written when, and what follows from the one that is found at the
+ * next start. Writes only; what the radio is told in between is the business of `station.ts`.
  *
- * The promise: killed at any point, the device ends in its old state or in its new one, never between. Why it holds:
+ * The promise: killed at any point, the device ends in its old state or in its new one, never between. Why it
+ * holds:
  *
- * 1. Setup, run and last result stand in one record under one key, and the store writes a value whole and durably or
- *    not at all. So there is only ever one truth on disk, and no order among several writes to get wrong.
- * 2. A record with a run is written before the radio is touched. A crash before that write leaves the old record and an
- *    untouched radio. From it on, every crash leaves a record with a run until the radio is where it belongs.
- * 3. Success is a single write: the new network comes in and the run goes out. It happens when the device is connected and
- *    addressed, and before anybody is told. Before it: a run is found, and undone. After it: the new setup is found, and
- *    applied again, which harms nothing.
- * 4. A failure takes two writes. The first puts its result into the run, so that a crash during the clearing up is not taken for
- *    another end (a cancel leads back to where it began, a failure out of access point mode does not). Then the radio is
- *    told its setup, and only when it has taken that over, the second write takes the run out.
- * 5. What is done when a run is found (clear what the run left in the radio, apply the setup, write) is the same at a start, after a failure and
- *    when a lost radio is back; each of its steps may be repeated any number of times. So a crash in the middle of it is
- *    mended by doing it again.
+ * 1. Setup, run and last result stand in one record under one key, and the store writes a value whole and durably
+ *    or not at all. So there is only ever one truth on disk, and no order among several writes to get wrong.
+ * 2. A record with a run is written before the radio is touched. A crash before that write leaves the old record
+ *    and an untouched radio. From it on, every crash leaves a record with a run until the radio is where it
+ *    belongs.
+ * 3. Success is a single write: the new network comes in and the run goes out. It happens when the device is
+ *    connected and addressed, and before anybody is told. Before it: a run is found, and undone. After it: the new
+ *    setup is found, and applied again, which harms nothing.
+ * 4. A failure takes two writes. The first puts its result into the run, so that a crash during the clearing up is
+ *    not taken for another end (a cancel leads back to where it began, a failure out of access point mode does
+ *    not). Then the radio is told its setup, and only when it has taken that over, the second write takes the run
+ *    out.
+ * 5. What is done when a run is found (clear what the run left in the radio, apply the setup, write) is the same at
+ *    a start, after a failure and when a lost radio is back; each of its steps may be repeated any number of times.
+ *    So a crash in the middle of it is mended by doing it again.
  */
 import type { Network, RadioSetup } from "../radio/station-radio.ts";
 import { type Store, StoreError } from "../store/store.ts";
@@ -94,7 +97,9 @@ export function interrupted({ method }: StoredRun): PairingSession {
   return { active: false, method, phase: "ended", message: null, peer: null, secondsLeft: 0, result, reason, hint };
 }
 
-/** What a record comes to once the radio has been brought to the end of the run in it, and what the radio is to do. */
+/**
+ * What a record comes to once the radio has been brought to the end of the run in it, and what the radio is to do.
+ */
 export function settled(
   record: StationRecord,
   run: StoredRun,

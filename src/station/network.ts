@@ -1,11 +1,14 @@
-/** From what an access point handed out to a network to join. Pure: what is in sight is told, the choice is the result. */
+/**
+ * From what an access point handed out to a network to join. Pure: what is in sight is told, the choice is the
+ * result.
+ */
 import type { Bss, Network } from "../radio/station-radio.ts";
 import { AUTHENTICATION_TYPE, ENCRYPTION_TYPE } from "../wsc/attributes.ts";
 import type { Credential } from "../wsc/credential.ts";
 
 /**
- * The network to join: the first Credential whose network is in sight, else the first. The backends hand over only such
- * as a station can use (protocol 9.3); null when there is none.
+ * The network to join: the first Credential whose network is in sight, else the first. The backends hand over only
+ * such as a station can use (protocol 9.3); null when there is none.
  */
 export function chooseNetwork(credentials: readonly Credential[], seen: readonly Bss[]): Network | null {
   const inSight = credentials.find(({ ssid }) => seen.some((bss) => sameSsid(bss.ssid, ssid)));
@@ -18,8 +21,8 @@ export function sameSsid(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 /**
- * A Credential knows nothing of WPA3: a WPA2/WPA3 access point says WPA2 in it, and only the scan shows that SAE may be used. And it may say
- * WPA (version 1) where the scan shows better.
+ * A Credential knows nothing of WPA3: a WPA2/WPA3 access point says WPA2 in it, and only the scan shows that SAE
+ * may be used. And it may say WPA (version 1) where the scan shows better.
  */
 function networkOf(credential: Credential, seen: readonly Bss[]): Network {
   const { ssid, networkKey, authenticationType, encryptionType } = credential;

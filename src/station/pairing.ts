@@ -1,6 +1,6 @@
 /**
- * One pairing over any radio, as an async generator: search, exchange, connect, wait for an address, and on failure put
- * back what was there. Keeps nothing: storing the network and surviving a crash are the station's business.
+ * One pairing over any radio, as an async generator: search, exchange, connect, wait for an address, and on failure
+ * put back what was there. Keeps nothing: storing the network and surviving a crash are the station's business.
  */
 import type { Clock } from "../clock/clock.ts";
 import { systemClock } from "../clock/system-clock.ts";
@@ -46,8 +46,8 @@ export interface PairOptions {
   /** How the device comes by an IP address; `wait` without it. */
   readonly address?: AddressPolicy | undefined;
   /**
-   * What the radio is given after anything but a success. Without it: off when it was off, else the networks it was configured with by
-   * itself. `null`: nothing, because the caller sees to it.
+   * What the radio is given after anything but a success. Without it: off when it was off, else the networks it was
+   * configured with by itself. `null`: nothing, because the caller sees to it.
    */
   readonly restore?: RadioSetup | null | undefined;
 }
@@ -60,7 +60,10 @@ export type PairEvent =
   | { readonly type: "exchanging"; readonly peer: Peer; readonly message: MessageType | null }
   | { readonly type: "connecting"; readonly peer: Peer; readonly network: Network }
   | { readonly type: "addressing"; readonly peer: Peer; readonly network: Network }
-  /** Connected, and addressed as asked for. The radio has `network`, but only for now: see {@link StationRadio.keep}. */
+  /**
+   * Connected, and addressed as asked for. The radio has `network`, but only for now: see {@link
+   * StationRadio.keep}.
+   */
   | {
       readonly type: "paired";
       readonly peer: Peer;
@@ -71,8 +74,8 @@ export type PairEvent =
   | { readonly type: "failed"; readonly error: PairingError };
 
 /**
- * Pairs. The last event is `paired` or `failed`, also after a cancel; leaving the loop early cancels as well. What goes
- * wrong on the air or with the radio is an event, never thrown.
+ * Pairs. The last event is `paired` or `failed`, also after a cancel; leaving the loop early cancels as well. What
+ * goes wrong on the air or with the radio is an event, never thrown.
  */
 export async function* pair(options: PairOptions): AsyncGenerator<PairEvent, void> {
   const left = new AbortController();
@@ -236,7 +239,10 @@ class Run {
     return this.#seen?.some((bss) => bss.bssid === bssid) === true;
   }
 
-  /** A look that fails leaves us with what the last one showed: it only explains, and the run itself meets a radio's trouble too. */
+  /**
+   * A look that fails leaves us with what the last one showed: it only explains, and the run itself meets a radio's
+   * trouble too.
+   */
   async #look(signal: AbortSignal = this.#signal): Promise<void> {
     try {
       this.#seen = await this.#radio.scan({ signal });

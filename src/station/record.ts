@@ -1,6 +1,7 @@
 /**
- * What a station keeps across restarts, all under one key and so always written as one: its setup, the pairing under way,
- * and how the last one ended. Here it is read and written as JSON; when what is written is the business of `journal.ts`.
+ * What a station keeps across restarts, all under one key and so always written as one: its setup, the pairing
+ * under way, and how the last one ended. Here it is read and written as JSON; when what is written is the business
+ * of `journal.ts`.
  */
 import { type Static, Type } from "typebox";
 import { Value } from "typebox/value";

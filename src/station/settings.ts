@@ -1,13 +1,16 @@
 /** What a station is told by its configuration, as opposed to what it has learned and stored (see `record.ts`). */
 
 /**
- * Where an IP address comes from once the radio is connected: `wait` for the system's own DHCP client, `none` is needed,
- * or a shell command that brings one and ends.
+ * Where an IP address comes from once the radio is connected: `wait` for the system's own DHCP client, `none` is
+ * needed, or a shell command that brings one and ends.
  */
 export type AddressPolicy = "wait" | "none" | { readonly command: string };
 
 export interface StationSettings {
-  /** What becomes of the device when a pairing fails that began in access point mode: Wi-Fi off, or the access point again. */
+  /**
+   * What becomes of the device when a pairing fails that began in access point mode: Wi-Fi off, or the access point
+   * again.
+   */
   readonly afterFailedPairing: "off" | "restore";
   readonly address: AddressPolicy;
 }

@@ -1,6 +1,7 @@
 /**
- * The station service: one radio, its stored setup, and one pairing at a time. What a pairing does on the radio is in
- * `pairing.ts`, what survives a crash in `journal.ts`; how people reach it (HTTP, button, command line) is not known here.
+ * The station service: one radio, its stored setup, and one pairing at a time. What a pairing does on the radio is
+ * in `pairing.ts`, what survives a crash in `journal.ts`; how people reach it (HTTP, button, command line) is not
+ * known here.
  */
 import type { Clock } from "../clock/clock.ts";
 import {
@@ -34,8 +35,9 @@ export interface StationOptions {
   /** What is left out is as in `defaultSettings`. */
   readonly settings?: Partial<StationSettings> | undefined;
   /**
-   * Told of trouble that nobody waits for the outcome of: a radio that went away (once each time), a disk that is full, a mistake of ours.
-   * For the log. Without it, the first two are passed over, because they are tried again, and a mistake is thrown.
+   * Told of trouble that nobody waits for the outcome of: a radio that went away (once each time), a disk that is
+   * full, a mistake of ours. For the log. Without it, the first two are passed over, because they are tried again,
+   * and a mistake is thrown.
    */
   readonly onTrouble?: ((error: unknown) => void) | undefined;
 }
@@ -56,10 +58,16 @@ export interface Station {
   /** The pairing under way, or the last one, also of a time before a restart. */
   session(): PairingSession;
 
-  /** The session at once, at each change, and each second while it is active. Ends with the signal, or when the station is closed. */
+  /**
+   * The session at once, at each change, and each second while it is active. Ends with the signal, or when the
+   * station is closed.
+   */
   sessions(options: { readonly signal: AbortSignal }): AsyncIterable<PairingSession>;
 
-  /** Begins a pairing; resolves once it is under way and safe from a crash. Throws a `RadioError` when the radio is gone. */
+  /**
+   * Begins a pairing; resolves once it is under way and safe from a crash. Throws a `RadioError` when the radio is
+   * gone.
+   */
   startPairing(method: PairingMethod, options?: { readonly bssid?: MacAddress | undefined }): Promise<StartOutcome>;
 
   /** Cancels, and resolves when the device is back in the mode it came from. False: nothing was under way. */
@@ -68,10 +76,16 @@ export interface Station {
   /** What the radio does now. Throws a `RadioError` when it is gone. */
   link(): Promise<Link>;
 
-  /** Gives the device another setup, stored. False, and nothing done, while a pairing runs. Throws a `RadioError` and changes nothing when the radio cannot do it. */
+  /**
+   * Gives the device another setup, stored. False, and nothing done, while a pairing runs. Throws a `RadioError`
+   * and changes nothing when the radio cannot do it.
+   */
   setUp(setup: RadioSetup): Promise<boolean>;
 
-  /** Ends a pairing under way as a cancel would, and stops looking after the radio, which stays as it is. Store and radio are the caller's to close. */
+  /**
+   * Ends a pairing under way as a cancel would, and stops looking after the radio, which stays as it is. Store and
+   * radio are the caller's to close.
+   */
   close(): Promise<void>;
 }
 

@@ -9,7 +9,10 @@ import { ClassicLevel } from "classic-level";
 import { type Entry, type Store, StoreError } from "./store.ts";
 import { Watchers } from "./watchers.ts";
 
-/** Keys of ours in LevelDB: the entries, and the last revision given to anyone, so that none comes back after a deletion. */
+/**
+ * Keys of ours in LevelDB: the entries, and the last revision given to anyone, so that none comes back after a
+ * deletion.
+ */
 const entryPrefix = "entry:";
 const revisionKey = "revision";
 const sync = { sync: true } as const;

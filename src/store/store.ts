@@ -28,7 +28,10 @@ export interface Store {
    * Gives the new entry, or null when somebody else was first.
    */
   compareAndSet(key: string, revision: number | null, value: Uint8Array): Promise<Entry | null>;
-  /** All entries whose key starts with `prefix`, in the order of their keys (by UTF-8 bytes), as they are at the first step. */
+  /**
+   * All entries whose key starts with `prefix`, in the order of their keys (by UTF-8 bytes), as they are at the
+   * first step.
+   */
   range(prefix: string): AsyncIterable<Entry>;
   /**
    * Changes to keys that start with `prefix`, from this call until the signal aborts or the store is closed. A reader
