@@ -87,6 +87,27 @@ export {
 } from "./wsc/elements.ts";
 export { configErrorFor, type WscError } from "./wsc/errors.ts";
 export { decode, encode, type MessageType, messageTypeOf, SCHEMAS, type Schema } from "./wsc/messages.ts";
+export {
+  composeConfigurationToken,
+  composeHandoverRequest,
+  composeHandoverSelect,
+  composePasswordToken,
+  drawPasswordToken,
+  frequencyOf,
+  type HandoverRequest,
+  type HandoverSelect,
+  handoverPassword,
+  type NfcFault,
+  ownTokenPassword,
+  type PasswordToken,
+  readConfigurationToken,
+  readHandoverRequest,
+  readHandoverSelect,
+  readPasswordToken,
+  readTokenPassword,
+  toNdef,
+  type WhereaboutsHint,
+} from "./wsc/nfc.ts";
 export { generatePin, type Pin, type PinFault, parsePin, pinPassword, pushButtonPassword } from "./wsc/pin.ts";
 export {
   AP_PIN_LIFETIME_MS,

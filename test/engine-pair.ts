@@ -61,6 +61,7 @@ export interface Played {
 
 export interface PlayOptions {
   readonly enrolleePassword: DevicePassword;
+  readonly otherPasswords?: readonly DevicePassword[];
   /** null: the Registrar refuses with Configuration Error 0. */
   readonly registrarPassword: DevicePassword | null;
   readonly granted?: readonly Credential[];
@@ -72,7 +73,11 @@ export interface PlayOptions {
 export function play(options: PlayOptions): Played {
   const granted = options.granted ?? credentials;
   const opened = openEnrollee(
-    { device: devices.enrollee, password: options.enrolleePassword },
+    {
+      device: devices.enrollee,
+      password: options.enrolleePassword,
+      otherPasswords: options.otherPasswords ?? [],
+    },
     options.enrolleeDraws ?? drawEnrollee(seededRandom(1)),
   );
   let enrollee = opened.state;
@@ -100,7 +105,7 @@ export function play(options: PlayOptions): Played {
           );
     registrarEvents.push(...heard.events, ...(decided === heard ? [] : decided.events));
     registrar = decided.state;
-    if (registrar.name === "awaitM3") exchange = registrar.exchange;
+    if (registrar.name === "awaitM3" || registrar.name === "awaitDone") exchange = registrar.exchange;
     if (decided.send === null) break;
 
     deliveries.push({ to: "enrollee", state: enrollee, message: decided.send });

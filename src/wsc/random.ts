@@ -11,6 +11,8 @@ export type Draw =
   | "R-S2"
   | "iv"
   | "pin"
-  | "key";
+  | "key"
+  | "tokenId"
+  | "tokenPassword";
 
 export type Random = (purpose: Draw, length: number) => Uint8Array;

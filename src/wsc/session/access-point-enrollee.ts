@@ -31,6 +31,7 @@ import {
   verifyM4,
 } from "./enrollee-messages.ts";
 import {
+  demandKeyHash,
   done,
   type Exchange,
   malformed,
@@ -134,10 +135,12 @@ type AccessPointStep = Step<AccessPointState, AccessPointEvent>;
 
 /**
  * Begins a run: gives M1. Also when nobody may do anything: Windows reads from M1 what the access point is.
- * @throws RangeError for a device whose texts or ids do not fit their attributes: the caller's bug
+ * @throws RangeError for a device whose texts or ids do not fit their attributes, TypeError for the password of a handover
+ *   without the hash of the Registrar's key: the caller's bugs
  */
 export function openAccessPoint(config: AccessPointConfig, draws: EnrolleeDraws): AccessPointStep {
   const { device, wscState, access } = config;
+  if (access.type !== "none") access.passwords.forEach(demandKeyHash);
   const opened = composeM1({ ...device, configMethods: withoutButtons(device.configMethods) }, draws, {
     wscState,
     devicePasswordId: access.type === "none" ? DEVICE_PASSWORD_ID.default : access.passwords[0].id,

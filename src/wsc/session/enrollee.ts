@@ -5,12 +5,13 @@
  * To what a peer does wrong it reacts as the reference does: it *aborts*, in silence, what belongs to no run of its
  * own, and *rejects*, with a NACK, what goes wrong within the run.
  */
-import { CONFIG_ERROR, WSC_STATE } from "../attributes.ts";
+import { CONFIG_ERROR, DEVICE_PASSWORD_ID, WSC_STATE } from "../attributes.ts";
 import { type Attributes, parse } from "../codec.ts";
 import { type Credential, type SkipReason, usableCredentials } from "../credential.ts";
 import type { DeviceInfo } from "../device.ts";
 import { configErrorFor, type WscError } from "../errors.ts";
 import { M1, M2, M2D, M3, M5, M7, type MessageType, take, WSC_NACK } from "../messages.ts";
+import type { Secret } from "../secret.ts";
 import { SETTINGS, sealSettings } from "../settings.ts";
 import {
   composeM1,
@@ -29,7 +30,19 @@ import {
   registrarIn,
   verifyM4,
 } from "./enrollee-messages.ts";
-import { ack, done, malformed, NO_NONCE, type Nonces, nack, outgoing, takeEnding } from "./exchange.ts";
+import {
+  ack,
+  demandKeyHash,
+  done,
+  type Exchange,
+  malformed,
+  NO_NONCE,
+  type Nonces,
+  nack,
+  outgoing,
+  takeEnding,
+  takeSettings,
+} from "./exchange.ts";
 import type { DevicePassword, Outgoing, Step, WscMessage } from "./session.ts";
 
 export { drawEnrollee, type EnrolleeDraws, type RegistrarIdentity } from "./enrollee-messages.ts";
@@ -91,9 +104,11 @@ type EnrolleeStep = Step<EnrolleeState, EnrolleeEvent>;
 
 /**
  * Begins a run: gives M1.
- * @throws RangeError for a device whose texts or ids do not fit their attributes: the caller's bug
+ * @throws RangeError for a device whose texts or ids do not fit their attributes, TypeError for the password of a handover
+ *   without the hash of the Registrar's key: the caller's bugs
  */
 export function openEnrollee(config: EnrolleeConfig, draws: EnrolleeDraws): EnrolleeStep {
+  for (const password of [config.password, ...(config.otherPasswords ?? [])]) demandKeyHash(password);
   const opened = composeM1(config.device, draws, {
     // A station has no settings to lose: always "not configured".
     wscState: WSC_STATE.notConfigured,
@@ -156,12 +171,23 @@ function onM2(state: AwaitM2, attributes: Attributes, bytes: Uint8Array): Enroll
   if (password === null) return reject(known, { kind: "otherPassword", devicePasswordId });
   const exchange = establishWithM2(state, config.device, password, m2.value, bytes);
   if (!exchange.ok) return reject(known, exchange.error);
+  const events = [{ type: "registrarMet", registrar: registrarIn(attributes) }] as const;
+
+  // Both sides met by touch and know each other's key: there is nothing left to prove.
+  if (password.id === DEVICE_PASSWORD_ID.nfcConnectionHandover) {
+    const { encryptedSettings } = m2.value;
+    if (encryptedSettings === undefined)
+      return reject(known, malformed("M2", { kind: "missing", attribute: "encryptedSettings" }));
+    const settings = takeSettings(exchange.value, "M2", SETTINGS.M8, encryptedSettings);
+    if (!settings.ok) return reject(known, settings.error);
+    return { ...conclude(known, settings.value.credential, exchange.value), events };
+  }
 
   const m3 = composeM3(draws, exchange.value, bytes);
   return {
     state: { name: "awaitM4", draws, exchange: exchange.value, lastSent: m3 },
     send: outgoing(M3, m3),
-    events: [{ type: "registrarMet", registrar: registrarIn(attributes) }],
+    events,
   };
 }
 
@@ -196,12 +222,17 @@ function onM6(state: AwaitM6, attributes: Attributes, bytes: Uint8Array): Enroll
 function onM8(state: AwaitM8, attributes: Attributes, bytes: Uint8Array): EnrolleeStep {
   const settings = openM8(state, attributes, bytes, SETTINGS.M8);
   if (!settings.ok) return reject(state, settings.error);
-  const choice = usableCredentials(settings.value.credential);
+  return conclude(state, settings.value.credential, state.exchange);
+}
+
+/** Takes what of the credentials is of use. */
+function conclude(state: Awaiting, credentials: readonly Secret[], exchange: Exchange): EnrolleeStep {
+  const choice = usableCredentials(credentials);
   if (!choice.ok) return reject(state, { kind: "badCredential", fault: choice.error });
   const skipped = choice.value.skipped.map(({ reason }) => reason);
   if (choice.value.usable.length === 0) return reject(state, { kind: "noUsableCredential", skipped });
 
-  return go({ name: "paired", credentials: choice.value.usable, skipped }, done(state.exchange));
+  return go({ name: "paired", credentials: choice.value.usable, skipped }, done(exchange));
 }
 
 /** The Registrar gives up. A station answers with a NACK of its own, so that the EAP server need not wait. */

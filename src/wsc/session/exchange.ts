@@ -3,7 +3,7 @@
  * the three messages that end a run. No states here.
  */
 import type { MacAddress } from "../address.ts";
-import { CONNECTION_TYPE, VERSION, VERSION2 } from "../attributes.ts";
+import { CONNECTION_TYPE, DEVICE_PASSWORD_ID, VERSION, VERSION2 } from "../attributes.ts";
 import type { Attributes, Body, Fault, Slot } from "../codec.ts";
 import { equal, sharedSecret } from "../crypto.ts";
 import type { DeviceInfo } from "../device.ts";
@@ -30,7 +30,7 @@ import {
 import { err, type Result } from "../result.ts";
 import type { Secret } from "../secret.ts";
 import { openSettings } from "../settings.ts";
-import type { Outgoing } from "./session.ts";
+import type { DevicePassword, Outgoing } from "./session.ts";
 
 /** A run from M2 on, when both sides hold the keys. The same on both sides. */
 export interface Exchange {
@@ -65,6 +65,15 @@ export function establish(input: ExchangeInput): Exchange | null {
   const keys = sessionKeysFrom(kdkFrom(dhKeyFrom(shared), enrolleeNonce, input.macAddress, registrarNonce));
   const { psk1, psk2 } = passwordHalves(keys, input.password);
   return { enrolleeNonce, registrarNonce, enrolleeKey, registrarKey, keys, psk1, psk2 };
+}
+
+/**
+ * In a handover nothing is proven but the public key: whoever may show any would get in.
+ * @throws TypeError for the password of a handover without the hash of the peer's key: the caller's bug
+ */
+export function demandKeyHash({ id, peerKeyHash }: DevicePassword): void {
+  if (id === DEVICE_PASSWORD_ID.nfcConnectionHandover && peerKeyHash === undefined)
+    throw new TypeError("peerKeyHash: expected 20 bytes for a connection handover, got none");
 }
 
 /** E-Hash or R-Hash of one half: what its sender shows before the nonce that opens it. */

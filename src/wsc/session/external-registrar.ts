@@ -11,7 +11,17 @@ import type { DeviceInfo } from "../device.ts";
 import { configErrorFor, type WscError } from "../errors.ts";
 import { M2, M2D, M4, M6, M8, type MessageType, WSC_ACK, WSC_DONE, WSC_NACK } from "../messages.ts";
 import { SETTINGS, sealSettings } from "../settings.ts";
-import { ack, type Exchange, malformed, NO_NONCE, type Nonces, nack, outgoing, takeEnding } from "./exchange.ts";
+import {
+  ack,
+  demandKeyHash,
+  type Exchange,
+  malformed,
+  NO_NONCE,
+  type Nonces,
+  nack,
+  outgoing,
+  takeEnding,
+} from "./exchange.ts";
 import {
   composeM2,
   composeM2D,
@@ -116,10 +126,12 @@ type ExternalRegistrarStep = Step<ExternalRegistrarState, ExternalRegistrarEvent
 
 /**
  * A run that awaits its M1.
- * @throws RangeError for settings that do not fit their attributes: the caller's bug
+ * @throws RangeError for settings that do not fit their attributes, TypeError for the password of a handover without the
+ *   hash of the access point's key: the caller's bugs
  */
 export function openExternalRegistrar(config: ExternalRegistrarConfig, draws: RegistrarDraws): ExternalRegistrarState {
-  const { device, task } = config;
+  const { device, password, task } = config;
+  demandKeyHash(password);
   // Written for nothing but to find out now, while their giver is still there.
   if (task.type === "configure") write(SETTINGS.M8ForAccessPoint, { ...task.settings, macAddress: device.macAddress });
   return { name: "awaitM1", config, draws };

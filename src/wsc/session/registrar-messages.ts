@@ -42,7 +42,7 @@ export interface RegistrarDraws {
   /** 16 bytes each: R-S1, R-S2. */
   readonly rS1: Secret;
   readonly rS2: Secret;
-  /** 16 bytes each, for the Encrypted Settings of M4, M6 and M8. */
+  /** 16 bytes each, for the Encrypted Settings of M4, M6 and M8; in a handover, of M2 instead. */
   readonly iv4: Uint8Array;
   readonly iv6: Uint8Array;
   readonly iv8: Uint8Array;

@@ -51,6 +51,8 @@ export interface AwaitM7 extends Enrolling, Pick<EnrolleeHashes, "eHash2"> {
 
 interface AwaitDone {
   readonly name: "awaitDone";
+  /** What handed out the credentials: M2 in a handover. */
+  readonly grantedBy: "M2" | "M8";
   readonly enrollee: EnrolleeIdentity;
   readonly exchange: Exchange;
 }
@@ -109,7 +111,7 @@ export function lastSentIn(state: Awaiting): MessageType | null {
     case "awaitM7":
       return "M6";
     case "awaitDone":
-      return "M8";
+      return state.grantedBy;
   }
 }
 

@@ -6,13 +6,13 @@
  * To what a peer does wrong it reacts as the reference does: it *aborts*, in silence, what belongs to no run of its
  * own, and *rejects*, with a NACK, what goes wrong within the run.
  */
-import { CONFIG_ERROR } from "../attributes.ts";
+import { CONFIG_ERROR, DEVICE_PASSWORD_ID } from "../attributes.ts";
 import { type Attributes, parse } from "../codec.ts";
 import { type Credential, encodeCredential } from "../credential.ts";
 import { configErrorFor, type WscError } from "../errors.ts";
 import { M2, M2D, M4, M6, M8, type MessageType, WSC_ACK, WSC_DONE, WSC_NACK } from "../messages.ts";
 import { SETTINGS, sealSettings } from "../settings.ts";
-import { malformed, nack, outgoing, takeEnding } from "./exchange.ts";
+import { demandKeyHash, malformed, nack, outgoing, takeEnding } from "./exchange.ts";
 import {
   composeM2,
   composeM2D,
@@ -63,7 +63,7 @@ export type RegistrarEvent =
   | { readonly type: "asked"; readonly enrollee: EnrolleeIdentity }
   /** M6 goes out, and with it enough to try out the second half of the password: a PIN must not serve again until `passwordProven`. */
   | { readonly type: "passwordExposed"; readonly enrollee: EnrolleeIdentity }
-  /** The Enrollee knows the whole password; M8 goes out. */
+  /** The Enrollee knows the whole password, or holds the key that it showed by touch; M8, or such an M2, goes out. */
   | { readonly type: "passwordProven"; readonly enrollee: EnrolleeIdentity };
 
 type RegistrarStep = Step<RegistrarState, RegistrarEvent>;
@@ -76,7 +76,8 @@ export function openRegistrar(config: RegistrarConfig, draws: RegistrarDraws): R
 /**
  * Takes one message from the Enrollee, or one decision about it. Never throws, whatever the bytes; a decision that
  * nobody waits for any more changes nothing.
- * @throws RangeError for a device or credential that does not fit its attributes: the caller's bug
+ * @throws RangeError for a device or credential that does not fit its attributes, TypeError for the password of a handover
+ *   without the hash of the Enrollee's key: the caller's bugs
  */
 export function stepRegistrar(state: RegistrarState, input: RegistrarInput): RegistrarStep {
   if (state.name === "enrolled" || state.name === "failed") return stay(state);
@@ -143,6 +144,7 @@ function onM1({ config, draws }: AwaitM1, attributes: Attributes, bytes: Uint8Ar
 
 function sendM2(state: Deciding, password: DevicePassword, credentials: readonly Credential[]): RegistrarStep {
   if (credentials.length === 0) throw new RangeError("credentials: expected at least one, got none");
+  demandKeyHash(password);
   const { config, draws, enrollee } = state;
   const exchange = establishWithM1(draws, state, password);
   // The one fault that the Enrollee is told of: what it showed out of band is not its key.
@@ -150,9 +152,21 @@ function sendM2(state: Deciding, password: DevicePassword, credentials: readonly
     return exchange.error.kind === "publicKeyMismatch"
       ? sendM2D(state, configErrorFor(exchange.error))
       : abort(exchange.error);
-  const m2 = composeM2(config.device, exchange.value, state, password);
   // Written now, so that one which does not fit its attributes shows while its giver is still there.
   const grant = credentials.map(encodeCredential);
+
+  // Both sides met by touch and know each other's key: there is nothing left to prove.
+  const { nfcConnectionHandover } = DEVICE_PASSWORD_ID;
+  if (password.id === nfcConnectionHandover && enrollee.devicePasswordId === nfcConnectionHandover) {
+    const settings = sealSettings(exchange.value.keys, draws.iv8, SETTINGS.M8, { credential: grant });
+    return {
+      state: { name: "awaitDone", grantedBy: "M2", enrollee, exchange: exchange.value },
+      send: outgoing(M2, composeM2(config.device, exchange.value, state, password, settings)),
+      events: [{ type: "passwordProven", enrollee }],
+    };
+  }
+
+  const m2 = composeM2(config.device, exchange.value, state, password);
   return go({ name: "awaitM3", draws, enrollee, exchange: exchange.value, grant, lastSent: m2 }, outgoing(M2, m2));
 }
 
@@ -202,7 +216,7 @@ function onM7(state: AwaitM7, attributes: Attributes, bytes: Uint8Array): Regist
   if (!provesSecondHalf(state, settings.value.eSnonce2)) return reject(state, { kind: "wrongPassword", half: 2 });
   const m8 = composeM8(state, bytes, sealSettings(exchange.keys, draws.iv8, SETTINGS.M8, { credential: grant }));
   return {
-    state: { name: "awaitDone", enrollee, exchange },
+    state: { name: "awaitDone", grantedBy: "M8", enrollee, exchange },
     send: outgoing(M8, m8),
     events: [{ type: "passwordProven", enrollee }],
   };
