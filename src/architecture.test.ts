@@ -8,17 +8,18 @@ const src = import.meta.dirname;
 /** Which other folder each folder may import from. A file directly in `src/` is an entry of the package: it may import any. */
 const mayImport: Record<string, readonly string[]> = {
   clock: [],
+  stream: [],
   wsc: [],
   store: [],
   capture: ["wsc"],
   radius: ["wsc", "clock"],
   upnp: ["wsc", "clock"],
-  radio: ["wsc", "clock"],
-  station: ["radio", "store", "wsc", "clock"],
-  registrar: ["radio", "radius", "upnp", "store", "wsc", "clock"],
-  http: ["station", "registrar", "radio", "store", "wsc", "clock"],
+  radio: ["wsc", "clock", "stream"],
+  station: ["radio", "store", "wsc", "clock", "stream"],
+  registrar: ["radio", "radius", "upnp", "store", "wsc", "clock", "stream"],
+  http: ["station", "registrar", "radio", "store", "wsc", "clock", "stream"],
   web: ["http"],
-  nodemcu: ["station", "radio", "wsc", "clock"],
+  nodemcu: ["station", "radio", "wsc", "clock", "stream"],
   cli: [
     "web",
     "nodemcu",
@@ -32,6 +33,7 @@ const mayImport: Record<string, readonly string[]> = {
     "store",
     "wsc",
     "clock",
+    "stream",
   ],
 };
 

@@ -3,9 +3,10 @@ import type { Logger } from "pino";
 import type { Clock } from "../clock/clock.ts";
 import { linuxEthernet } from "../http/ethernet.ts";
 import { createStationServer } from "../http/station-server.ts";
-import type { StationRadio } from "../radio/station-radio.ts";
+import { RadioError, type StationRadio } from "../radio/station-radio.ts";
 import { openStation, type Station } from "../station/station.ts";
 import { openLevelStore } from "../store/level-store.ts";
+import { StoreError } from "../store/store.ts";
 import { systemRandom } from "../wsc/crypto.ts";
 import { isLoopback, type ListenAddress, listen } from "./listen-option.ts";
 import { aborted } from "./signals.ts";
@@ -25,7 +26,13 @@ export interface StationCommand {
 export async function runStation({ radio, clock, listen: at, state, log, signal }: StationCommand): Promise<void> {
   const store = await openLevelStore(state);
   try {
-    const station = await openStation({ radio, store, clock, random: systemRandom });
+    const station = await openStation({
+      radio,
+      store,
+      clock,
+      random: systemRandom,
+      onTrouble: (trouble) => tellTrouble(log, trouble),
+    });
     try {
       const server = createStationServer({
         station,
@@ -51,6 +58,12 @@ export async function runStation({ radio, clock, listen: at, state, log, signal 
   } finally {
     await store.close();
   }
+}
+
+/** What a person can mend is said in its own words; a mistake of ours with all that helps to find it. */
+function tellTrouble(log: Logger, trouble: unknown): void {
+  if (trouble instanceof RadioError || trouble instanceof StoreError) log.warn(`${trouble.message} ${trouble.hint}`);
+  else log.error({ err: trouble }, "a mistake of openwps; please report it");
 }
 
 /** Logs each pairing as it changes, without its countdown, and not the one of before the start. */

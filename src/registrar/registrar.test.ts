@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { VirtualClock } from "../clock/virtual-clock.ts";
 import type { AccessPoint, AccessPointEvent, AdvertisedWindow } from "../radio/access-point.ts";
-import { Outlet } from "../radio/air/queue.ts";
+import { Outlet } from "../stream/queue.ts";
 import { type MacAddress, parseMacAddress } from "../wsc/address.ts";
 import { AUTHENTICATION_TYPE, CONFIG_METHOD, ENCRYPTION_TYPE } from "../wsc/attributes.ts";
 import { fromHex, toHex } from "../wsc/bytes.ts";

@@ -4,7 +4,7 @@
  */
 import type { Clock } from "../clock/clock.ts";
 import type { AccessPoint } from "../radio/access-point.ts";
-import { Outlet } from "../radio/air/queue.ts";
+import { Outlet } from "../stream/queue.ts";
 import type { MacAddress } from "../wsc/address.ts";
 import { DEVICE_PASSWORD_ID } from "../wsc/attributes.ts";
 import { type Credential, encodeCredential } from "../wsc/credential.ts";

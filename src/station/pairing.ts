@@ -15,12 +15,12 @@ import {
   type RadioSetup,
   type StationRadio,
 } from "../radio/station-radio.ts";
+import { Queue, unbounded } from "../stream/queue.ts";
 import type { MacAddress } from "../wsc/address.ts";
 import { CONFIG_ERROR } from "../wsc/attributes.ts";
 import type { Credential } from "../wsc/credential.ts";
 import type { MessageType } from "../wsc/messages.ts";
 import { runCommand } from "./address.ts";
-import { Mailbox } from "./mailbox.ts";
 import { chooseNetwork, sameSsid } from "./network.ts";
 import { type PairingError, pairingError, type ReasonKey } from "./reasons.ts";
 import type { AddressPolicy } from "./settings.ts";
@@ -80,9 +80,9 @@ export type PairEvent =
 export async function* pair(options: PairOptions): AsyncGenerator<PairEvent, void> {
   const left = new AbortController();
   const signal = options.signal === undefined ? left.signal : AbortSignal.any([options.signal, left.signal]);
-  const events = new Mailbox<PairEvent>();
+  const events = new Queue<PairEvent>(unbounded);
   // The run does not wait for its reader: the other end's timers do not either.
-  const run = new Run(options, signal, (event) => events.put(event)).run().then(
+  const run = new Run(options, signal, (event) => events.push(event)).run().then(
     () => events.end(),
     (error: unknown) => events.end(error),
   );

@@ -14,13 +14,13 @@ import {
   type StationRadio,
 } from "../radio/station-radio.ts";
 import { type Store, StoreError } from "../store/store.ts";
+import { Latest } from "../stream/queue.ts";
 import type { MacAddress } from "../wsc/address.ts";
 import { generatePin, type Pin } from "../wsc/pin.ts";
 import type { Random } from "../wsc/random.ts";
 import { Secret } from "../wsc/secret.ts";
 import { AddressBringer } from "./address.ts";
 import { begun, ended, interrupted, Journal, radioSetup, settled, succeeded, withSetup } from "./journal.ts";
-import { Latest } from "./mailbox.ts";
 import { fromRadio, type PairEvent, pair, walkTimeMs } from "./pairing.ts";
 import { type PairingError, pairingError, REASONS, successHint } from "./reasons.ts";
 import type { Mode, StoredRun } from "./record.ts";

@@ -3,6 +3,8 @@
  * addresses as a home router does, and carries the EAP of those who come to enrol to a desk. Whom to enrol it
  * leaves to that desk.
  */
+
+import { Outlet } from "../../stream/queue.ts";
 import type { MacAddress } from "../../wsc/address.ts";
 import type { EnrolmentDesk } from "../../wsc/eap/conversation.ts";
 import type { Secret } from "../../wsc/secret.ts";
@@ -13,7 +15,6 @@ import { EapRelay } from "./eap-relay.ts";
 import { type Announcement, type Band, broadcast, type Payload } from "./frame.ts";
 import { pskOf } from "./handshake.ts";
 import { KeyExchange } from "./key-exchange.ts";
-import { Outlet } from "./queue.ts";
 
 /** How networks on the simulated air may protect themselves. */
 export type Security = Extract<AuthMode, "open" | "WPA" | "WPA-WPA2" | "WPA2" | "WPA2-WPA3" | "WPA3">;

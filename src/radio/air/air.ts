@@ -3,11 +3,11 @@
  * some of them by seeded chance, and lets onlookers see each one. It does not know what the frames mean.
  */
 import type { Clock, Timer } from "../../clock/clock.ts";
+import { Outlet } from "../../stream/queue.ts";
 import type { MacAddress } from "../../wsc/address.ts";
 import { type Chance, seededChance } from "./chance.ts";
 import { eapMessage } from "./eap-message.ts";
 import { type Band, broadcast, type Frame, type Payload } from "./frame.ts";
-import { Outlet } from "./queue.ts";
 
 /** Something with an antenna. An access point and a station hear each other; two of a kind do not. */
 export interface Antenna {

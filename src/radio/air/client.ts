@@ -1,6 +1,7 @@
 /** Joins an air that another process serves (`air@SOCKET`): its stations as radios, its access points' buttons. */
 import { createConnection, type Socket } from "node:net";
 import type { Clock } from "../../clock/clock.ts";
+import { Queue } from "../../stream/queue.ts";
 import type { MacAddress } from "../../wsc/address.ts";
 import type { Pin } from "../../wsc/pin.ts";
 import {
@@ -12,7 +13,6 @@ import {
   type StationRadio,
 } from "../station-radio.ts";
 import type { Frame } from "./frame.ts";
-import { Queue } from "./queue.ts";
 import type { ServedAccessPoint } from "./server.ts";
 import { decodeLine, encodeLine, greeting, readLines } from "./wire.ts";
 import { readValues, type Values } from "./wire-values.ts";

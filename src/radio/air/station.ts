@@ -2,6 +2,8 @@
  * A station's radio on the simulated air, behind the same port as a real one. It does one thing at a time: nothing,
  * being a member of a network (and coming back when it was lost), being a hotspot, or an enrolment.
  */
+
+import { Outlet, Queue } from "../../stream/queue.ts";
 import type { MacAddress } from "../../wsc/address.ts";
 import { AUTHENTICATION_TYPE, CONFIG_METHOD, ENCRYPTION_TYPE, RF_BAND } from "../../wsc/attributes.ts";
 import { uuidFromMac } from "../../wsc/crypto.ts";
@@ -25,7 +27,6 @@ import { AirAccessPoint } from "./access-point.ts";
 import type { Air } from "./air.ts";
 import { runEnrolment } from "./enrolment.ts";
 import { chooseNetwork, join, stay } from "./join.ts";
-import { Outlet, Queue } from "./queue.ts";
 import { StationAntenna } from "./station-antenna.ts";
 
 /** Unread links kept for a watcher, and unread events of a run. */

@@ -1,14 +1,17 @@
 /**
- * From things that happen to async iterables: a queue for one reader, and an outlet for any number of them.
- * Bounded: a reader that does not keep up loses the oldest items, never the newest.
+ * From things that happen to async iterables: a queue for one reader, an outlet for any number of them, and a value
+ * with those who follow it. Bounded: a reader that does not keep up loses the oldest items, never the newest.
  */
+
+/** For a source that ends by itself after a bounded number of items. */
+export const unbounded = Number.POSITIVE_INFINITY;
 
 /** Items for one reader. What is pushed after the end is dropped. */
 export class Queue<T> implements AsyncIterable<T> {
   readonly #limit: number;
   readonly #items: T[] = [];
   #waiting: (() => void) | null = null;
-  #ended: { readonly error: Error | null } | null = null;
+  #ended: { readonly error: unknown } | null = null;
 
   /** @param limit how many unread items are kept */
   constructor(limit: number) {
@@ -23,7 +26,7 @@ export class Queue<T> implements AsyncIterable<T> {
   }
 
   /** The reader still gets what is queued, and then the end, or the error. */
-  end(error: Error | null = null): void {
+  end(error: unknown = null): void {
     this.#ended ??= { error };
     this.#waiting?.();
   }
@@ -45,7 +48,7 @@ export class Queue<T> implements AsyncIterable<T> {
 export class Outlet<T> {
   readonly #limit: number;
   readonly #readers = new Set<Queue<T>>();
-  #ended: { readonly error: Error | null } | null = null;
+  #ended: { readonly error: unknown } | null = null;
 
   /** @param limit how many unread items are kept for each reader */
   constructor(limit: number) {
@@ -57,7 +60,7 @@ export class Outlet<T> {
   }
 
   /** Ends all readers, now and later ones. */
-  end(error: Error | null = null): void {
+  end(error: unknown = null): void {
     this.#ended ??= { error };
     for (const reader of this.#readers) reader.end(error);
     this.#readers.clear();
@@ -79,6 +82,38 @@ export class Outlet<T> {
       signal.removeEventListener("abort", stop);
       stop();
     });
+  }
+}
+
+/** States kept for a follower that does not keep up. */
+const lag = 32;
+
+/** A value that changes, and those who follow it. */
+export class Latest<T> {
+  #value: T;
+  readonly #changes = new Outlet<T>(lag);
+
+  constructor(value: T) {
+    this.#value = value;
+  }
+
+  get value(): T {
+    return this.#value;
+  }
+
+  set(value: T): void {
+    this.#value = value;
+    this.#changes.tell(value);
+  }
+
+  /** Ends all following, once the last value is read. */
+  close(): void {
+    this.#changes.end();
+  }
+
+  /** The value at once, and each later one, until the signal aborts. */
+  follow(signal: AbortSignal): AsyncIterable<T> {
+    return this.#changes.listen(signal, [this.#value]);
   }
 }
 

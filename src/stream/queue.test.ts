@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Outlet, Queue } from "./queue.ts";
+import { Latest, Outlet, Queue } from "./queue.ts";
 
 async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = [];
@@ -45,4 +45,18 @@ test("an outlet tells every reader from its call on, until its signal aborts", a
   expect(await all(early)).toEqual(["now", "a", "b"]);
   expect(await all(late)).toEqual(["b", "c"]);
   expect(await all(outlet.listen(new AbortController().signal))).toEqual([]);
+});
+
+test("a follower of a value gets it at once, and each later one until the value is closed", async () => {
+  const latest = new Latest(1);
+  const seen: number[] = [];
+  const following = (async () => {
+    for await (const value of latest.follow(new AbortController().signal)) seen.push(value);
+  })();
+  latest.set(2);
+  latest.set(3);
+  latest.close();
+  await following;
+  expect(seen).toEqual([1, 2, 3]);
+  expect(latest.value).toBe(3);
 });
