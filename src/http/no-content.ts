@@ -9,6 +9,6 @@ export function sendNoContent(reply: FastifyReply): FastifyReply {
   reply.hijack();
   for (const [name, value] of Object.entries(reply.getHeaders()))
     if (value !== undefined) reply.raw.setHeader(name, value);
-  reply.raw.writeHead(204, { "content-length": 0 }).end();
+  reply.raw.writeHead(204, { "Content-Length": 0 }).end();
   return reply;
 }
