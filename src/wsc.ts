@@ -3,7 +3,7 @@
  * chance of its own. What is not named here may change without notice.
  */
 export { type MacAddress, macAddressBytes, macAddressFrom, parseMacAddress } from "./wsc/address.ts";
-export type { ApSettingsFault } from "./wsc/ap-settings.ts";
+export { type ApSettingsFault, inventedSettings } from "./wsc/ap-settings.ts";
 export {
   ATTR,
   type AttributeName,
@@ -23,6 +23,7 @@ export {
   type CredentialFault,
   decodeCredential,
   encodeCredential,
+  mergedCredentials,
   type NetworkSettings,
   type SkipReason,
   usableCredentials,

@@ -65,6 +65,8 @@ export interface PlayOptions {
   /** null: the Registrar refuses with Configuration Error 0. */
   readonly registrarPassword: DevicePassword | null;
   readonly granted?: readonly Credential[];
+  readonly newPassword?: DevicePassword;
+  readonly multiAp?: number;
   readonly enrolleeDraws?: EnrolleeDraws;
   readonly registrarDraws?: RegistrarDraws;
 }
@@ -77,6 +79,7 @@ export function play(options: PlayOptions): Played {
       device: devices.enrollee,
       password: options.enrolleePassword,
       otherPasswords: options.otherPasswords ?? [],
+      ...(options.multiAp === undefined ? {} : { multiAp: options.multiAp }),
     },
     options.enrolleeDraws ?? drawEnrollee(seededRandom(1)),
   );
@@ -101,7 +104,12 @@ export function play(options: PlayOptions): Played {
             heard.state,
             options.registrarPassword === null
               ? { type: "refuse", configError: 0 }
-              : { type: "admit", password: options.registrarPassword, credentials: granted },
+              : {
+                  type: "admit",
+                  password: options.registrarPassword,
+                  credentials: granted,
+                  ...(options.newPassword === undefined ? {} : { newPassword: options.newPassword }),
+                },
           );
     registrarEvents.push(...heard.events, ...(decided === heard ? [] : decided.events));
     registrar = decided.state;

@@ -76,6 +76,23 @@ describe.each(runs)("recorded run $name", ({ name, pins }) => {
   });
 });
 
+describe("a Registrar that is not hostapd's own", () => {
+  test("may answer after hostapd's has refused: our Enrollee says to both what wpa_supplicant said", () => {
+    const vector = loadVector("er");
+    const { state, said } = playEnrollee(replayOf(vector, both("12345670")), vector);
+    expect(shown(said)).toEqual(shown(fromStation(vector)));
+    expect(said.map(({ type }) => type)).toEqual(["M1", "WSC_ACK", "M3", "M5", "M7", "WSC_Done"]);
+    expect(state.name).toBe("paired");
+  });
+
+  test("may come from the future: what it says more is skipped, and our Enrollee says what wpa_supplicant said", () => {
+    const vector = loadVector("newver");
+    const { state, said } = playEnrollee(replayOf(vector), vector);
+    expect(shown(said)).toEqual(shown(fromStation(vector)));
+    expect(state.name).toBe("paired");
+  });
+});
+
 test("the credential that comes out is the one that hostapd had put in", () => {
   const vector = loadVector("psk64");
   const { state } = playEnrollee(replayOf(vector), vector);

@@ -5,7 +5,9 @@
 import { AUTHENTICATION_TYPE, ENCRYPTION_TYPE } from "./attributes.ts";
 import type { Body } from "./codec.ts";
 import { type CredentialFault, hasFittingKey, type NetworkSettings, networkFrom } from "./credential.ts";
+import type { Random } from "./random.ts";
 import { err, ok, type Result } from "./result.ts";
+import { Secret } from "./secret.ts";
 import type { SETTINGS } from "./settings.ts";
 
 /** Why an access point cannot take settings on. */
@@ -15,6 +17,20 @@ export type ApSettingsFault =
   | { readonly kind: "noSsid" }
   /** WPS forbids WEP since 2.0. */
   | { readonly kind: "wep" };
+
+/**
+ * What an access point becomes that nobody has configured when it enrols its first station: it keeps its name, and
+ * makes up a passphrase of 22 characters. It counts as configured once Done is here.
+ */
+export function inventedSettings(ssid: Uint8Array, random: Random): NetworkSettings {
+  const passphrase = btoa(String.fromCharCode(...random("key", 16))).replaceAll("=", "");
+  return {
+    ssid,
+    authenticationType: AUTHENTICATION_TYPE.wpa2Psk,
+    encryptionType: ENCRYPTION_TYPE.aes,
+    networkKey: new Secret(passphrase),
+  };
+}
 
 /** What M7 shows: the strongest single mode of a mixed one, because Windows 7 rejects combined values. */
 export function strongestMode(settings: NetworkSettings): NetworkSettings {

@@ -5,6 +5,7 @@
 import type { MacAddress } from "./address.ts";
 import { AUTHENTICATION_TYPE, ENCRYPTION_TYPE } from "./attributes.ts";
 import { type Body, type Fault, parse, pick, type Slot, write } from "./codec.ts";
+import { equal } from "./crypto.ts";
 import { err, ok, type Result } from "./result.ts";
 import { Secret } from "./secret.ts";
 
@@ -23,6 +24,12 @@ export interface NetworkSettings {
 export interface Credential extends NetworkSettings {
   /** The Enrollee's own address. */
   readonly macAddress: MacAddress;
+  /** Whether it may be passed on to others; absent where nothing is said of it, as before 2.0. */
+  readonly shareable?: boolean;
+  /** What an application wants to know with it: UUID (16) and data. Kept, and not understood. */
+  readonly applicationExtension?: Uint8Array;
+  /** What other vendors add: their ids (3) and data. Kept, and not understood. */
+  readonly vendorExtensions?: readonly Uint8Array[];
 }
 
 /** Why a Credential makes the whole message invalid. */
@@ -44,12 +51,15 @@ const SLOTS = [
   "networkKey?",
   "macAddress",
   "wfaExtension?",
+  "vendorExtension*",
+  "applicationExtension?",
 ] as const satisfies readonly Slot[];
 
 /** The value of a Credential attribute. */
-export function encodeCredential(credential: Credential): Secret {
+export function encodeCredential({ shareable, vendorExtensions = [], ...credential }: Credential): Secret {
+  const extension = shareable === undefined ? {} : { wfaExtension: { networkKeyShareable: shareable ? 1 : 0 } };
   // Network Index is deprecated and always 1.
-  return new Secret(write(SLOTS, { networkIndex: 1, ...credential }));
+  return new Secret(write(SLOTS, { networkIndex: 1, ...credential, ...extension, vendorExtension: vendorExtensions }));
 }
 
 /**
@@ -62,7 +72,16 @@ export function decodeCredential(value: Secret): Result<Credential, CredentialFa
   const body = pick(SLOTS, attributes.value);
   if (!body.ok) return err({ kind: "malformed", fault: body.error });
   const network = networkFrom(body.value);
-  return network.ok ? ok({ ...network.value, macAddress: body.value.macAddress }) : network;
+  if (!network.ok) return network;
+  const { macAddress, wfaExtension, vendorExtension, applicationExtension } = body.value;
+  const shareable = wfaExtension?.networkKeyShareable;
+  return ok({
+    ...network.value,
+    macAddress,
+    ...(shareable === undefined ? {} : { shareable: shareable !== 0 }),
+    ...(vendorExtension.length === 0 ? {} : { vendorExtensions: vendorExtension }),
+    ...(applicationExtension === undefined ? {} : { applicationExtension }),
+  });
 }
 
 /** The network that attributes describe, with what peers get wrong put right. */
@@ -106,6 +125,38 @@ export function usableCredentials(values: readonly Secret[]): Result<CredentialC
     else skipped.push({ credential: credential.value, reason: verdict.value });
   }
   return ok({ usable, skipped });
+}
+
+/**
+ * Credentials as the networks they stand for: some access points in mixed mode give one for WPA and one for WPA2, with the
+ * same name and key. They keep their order.
+ */
+export function mergedCredentials(credentials: readonly Credential[]): readonly Credential[] {
+  const networks: Credential[] = [];
+  for (const credential of credentials) {
+    const at = networks.findIndex((network) => isSameNetwork(network, credential));
+    const twin = networks[at];
+    if (twin === undefined) networks.push(credential);
+    else networks[at] = withModesOf(twin, credential);
+  }
+  return networks;
+}
+
+function isSameNetwork(one: Credential, other: Credential): boolean {
+  return (
+    onlyPsk(one.authenticationType) &&
+    onlyPsk(other.authenticationType) &&
+    equal(one.ssid, other.ssid) &&
+    equal(one.networkKey.reveal(), other.networkKey.reveal())
+  );
+}
+
+function withModesOf(network: Credential, { authenticationType, encryptionType }: Credential): Credential {
+  return {
+    ...network,
+    authenticationType: network.authenticationType | authenticationType,
+    encryptionType: network.encryptionType | encryptionType,
+  };
 }
 
 /** Why a Credential is to be skipped; null when it is good. */

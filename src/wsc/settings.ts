@@ -73,7 +73,8 @@ export const SETTINGS = {
   M5: ["eSnonce1"],
   M6: ["rSnonce2"],
   M7: ["eSnonce2"],
-  M8: ["credential*"],
+  /** The last two, where the Registrar gives the Enrollee another password for next time. */
+  M8: ["credential*", "newPassword?", "devicePasswordId?"],
   /** An access point as Enrollee tells what it is (M7)... */
   M7OfAccessPoint: ["eSnonce2", "ssid", "macAddress", "authenticationType", "encryptionType", "networkKey?"],
   /** ...and is told what to be (M8): the same attributes bare, not in a Credential. */

@@ -3,7 +3,7 @@
  * Registrar must show, and what it draws. No states here: where a run stands is for enrollee.ts and
  * access-point-enrollee.ts to know.
  */
-import { CONFIG_ERROR, DEVICE_PASSWORD_ID } from "../attributes.ts";
+import { CONFIG_ERROR, DEVICE_PASSWORD_ID, VERSION2 } from "../attributes.ts";
 import type { Attributes, Body, Slot } from "../codec.ts";
 import { equal, PRIVATE_KEY_LENGTH, publicKeyOf } from "../crypto.ts";
 import type { DeviceInfo } from "../device.ts";
@@ -92,18 +92,20 @@ export interface Opened {
 export function composeM1(
   device: DeviceInfo,
   draws: EnrolleeDraws,
-  about: { readonly wscState: number; readonly devicePasswordId: number },
+  about: { readonly wscState: number; readonly devicePasswordId: number; readonly multiAp?: number },
 ): Opened {
   const publicKey = publicKeyOf(draws.privateKey);
   const m1 = encode(M1, {
     ...opening(M1),
     ...deviceAttributes(device),
-    ...about,
+    wscState: about.wscState,
+    devicePasswordId: about.devicePasswordId,
     uuidE: device.uuid,
     macAddress: device.macAddress,
     enrolleeNonce: draws.nonce,
     publicKey,
     configError: CONFIG_ERROR.none,
+    wfaExtension: { version2: VERSION2, ...(about.multiAp === undefined ? {} : { multiAp: about.multiAp }) },
   });
   return { draws, publicKey, lastSent: m1 };
 }

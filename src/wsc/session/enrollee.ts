@@ -6,12 +6,11 @@
  * own, and *rejects*, with a NACK, what goes wrong within the run.
  */
 import { CONFIG_ERROR, DEVICE_PASSWORD_ID, WSC_STATE } from "../attributes.ts";
-import { type Attributes, parse } from "../codec.ts";
-import { type Credential, type SkipReason, usableCredentials } from "../credential.ts";
+import { type Attributes, type Body, parse } from "../codec.ts";
+import { type Credential, mergedCredentials, type SkipReason, usableCredentials } from "../credential.ts";
 import type { DeviceInfo } from "../device.ts";
 import { configErrorFor, type WscError } from "../errors.ts";
 import { M1, M2, M2D, M3, M5, M7, type MessageType, take, WSC_NACK } from "../messages.ts";
-import type { Secret } from "../secret.ts";
 import { SETTINGS, sealSettings } from "../settings.ts";
 import {
   composeM1,
@@ -53,6 +52,8 @@ export interface EnrolleeConfig {
   readonly password: DevicePassword;
   /** Others that a Registrar may name in its place: the PIN of a device that announces its NFC token. */
   readonly otherPasswords?: readonly DevicePassword[];
+  /** Multi-AP: what of a mesh this device is; see `WfaExtension`. A Registrar gives a backhaul station other credentials. */
+  readonly multiAp?: number;
 }
 
 export type EnrolleeEvent =
@@ -90,6 +91,8 @@ interface Paired {
   readonly credentials: readonly Credential[];
   /** Why others were left out. */
   readonly skipped: readonly SkipReason[];
+  /** What the device is to announce from now on in place of its old password; null in all but rare runs. */
+  readonly newPassword: DevicePassword | null;
 }
 
 interface Failed {
@@ -113,6 +116,7 @@ export function openEnrollee(config: EnrolleeConfig, draws: EnrolleeDraws): Enro
     // A station has no settings to lose: always "not configured".
     wscState: WSC_STATE.notConfigured,
     devicePasswordId: config.password.id,
+    ...(config.multiAp === undefined ? {} : { multiAp: config.multiAp }),
   });
   const state = { name: "awaitM2", config, ...opened, registrarNonce: NO_NONCE, turnedAway: null } as const;
   return { state, send: outgoing(M1, opened.lastSent), events: [] };
@@ -180,7 +184,7 @@ function onM2(state: AwaitM2, attributes: Attributes, bytes: Uint8Array): Enroll
       return reject(known, malformed("M2", { kind: "missing", attribute: "encryptedSettings" }));
     const settings = takeSettings(exchange.value, "M2", SETTINGS.M8, encryptedSettings);
     if (!settings.ok) return reject(known, settings.error);
-    return { ...conclude(known, settings.value.credential, exchange.value), events };
+    return { ...conclude(known, settings.value, exchange.value), events };
   }
 
   const m3 = composeM3(draws, exchange.value, bytes);
@@ -222,17 +226,24 @@ function onM6(state: AwaitM6, attributes: Attributes, bytes: Uint8Array): Enroll
 function onM8(state: AwaitM8, attributes: Attributes, bytes: Uint8Array): EnrolleeStep {
   const settings = openM8(state, attributes, bytes, SETTINGS.M8);
   if (!settings.ok) return reject(state, settings.error);
-  return conclude(state, settings.value.credential, state.exchange);
+  return conclude(state, settings.value, state.exchange);
 }
 
 /** Takes what of the credentials is of use. */
-function conclude(state: Awaiting, credentials: readonly Secret[], exchange: Exchange): EnrolleeStep {
-  const choice = usableCredentials(credentials);
+function conclude(
+  state: Awaiting,
+  { credential, newPassword, devicePasswordId }: Body<(typeof SETTINGS.M8)[number]>,
+  exchange: Exchange,
+): EnrolleeStep {
+  const choice = usableCredentials(credential);
   if (!choice.ok) return reject(state, { kind: "badCredential", fault: choice.error });
   const skipped = choice.value.skipped.map(({ reason }) => reason);
   if (choice.value.usable.length === 0) return reject(state, { kind: "noUsableCredential", skipped });
 
-  return go({ name: "paired", credentials: choice.value.usable, skipped }, done(exchange));
+  const credentials = mergedCredentials(choice.value.usable);
+  const rekeyed =
+    newPassword === undefined || devicePasswordId === undefined ? null : { id: devicePasswordId, secret: newPassword };
+  return go({ name: "paired", credentials, skipped, newPassword: rekeyed }, done(exchange));
 }
 
 /** The Registrar gives up. A station answers with a NACK of its own, so that the EAP server need not wait. */

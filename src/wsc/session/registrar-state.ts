@@ -1,10 +1,11 @@
 /**
  * Where a Registrar can be in a run, and what it holds there: only what is still needed. The steps are in registrar.ts.
  */
+import type { Body } from "../codec.ts";
 import type { DeviceInfo } from "../device.ts";
 import type { WscError } from "../errors.ts";
 import type { MessageType } from "../messages.ts";
-import type { Secret } from "../secret.ts";
+import type { SETTINGS } from "../settings.ts";
 import { type Exchange, NO_NONCE, type Nonces } from "./exchange.ts";
 import type { Asked, EnrolleeHashes, EnrolleeIdentity, Proving, RegistrarDraws } from "./registrar-messages.ts";
 
@@ -33,8 +34,8 @@ interface AwaitM2dAck {
 /** From M2 on. */
 interface Enrolling extends Proving {
   readonly enrollee: EnrolleeIdentity;
-  /** What M8 hands out: values of Credential attributes, at least one. */
-  readonly grant: readonly Secret[];
+  /** What M8 hands out: values of Credential attributes, at least one, and seldom another password. */
+  readonly grant: Body<(typeof SETTINGS.M8)[number]>;
 }
 
 export interface AwaitM3 extends Enrolling {

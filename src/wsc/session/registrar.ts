@@ -7,7 +7,7 @@
  * own, and *rejects*, with a NACK, what goes wrong within the run.
  */
 import { CONFIG_ERROR, DEVICE_PASSWORD_ID } from "../attributes.ts";
-import { type Attributes, parse } from "../codec.ts";
+import { type Attributes, type Body, parse } from "../codec.ts";
 import { type Credential, encodeCredential } from "../credential.ts";
 import { configErrorFor, type WscError } from "../errors.ts";
 import { M2, M2D, M4, M6, M8, type MessageType, WSC_ACK, WSC_DONE, WSC_NACK } from "../messages.ts";
@@ -51,7 +51,13 @@ export type { RegistrarConfig, RegistrarState } from "./registrar-state.ts";
 export type RegistrarInput =
   | { readonly type: "message"; readonly message: WscMessage }
   /** Answers `asked`: these credentials, to whoever knows this password. At least one credential. */
-  | { readonly type: "admit"; readonly password: DevicePassword; readonly credentials: readonly Credential[] }
+  | {
+      readonly type: "admit";
+      readonly password: DevicePassword;
+      readonly credentials: readonly Credential[];
+      /** What the Enrollee is to announce next time in place of this password. */
+      readonly newPassword?: DevicePassword;
+    }
   /**
    * Answers `asked` by M2D, or ends a run that was admitted by a NACK (two devices at one push of the button, say).
    * After M8 it comes too late.
@@ -66,6 +72,7 @@ export type RegistrarEvent =
   /** The Enrollee knows the whole password, or holds the key that it showed by touch; M8, or such an M2, goes out. */
   | { readonly type: "passwordProven"; readonly enrollee: EnrolleeIdentity };
 
+type Admission = Extract<RegistrarInput, { readonly type: "admit" }>;
 type RegistrarStep = Step<RegistrarState, RegistrarEvent>;
 
 /** A run that awaits its M1. */
@@ -85,7 +92,7 @@ export function stepRegistrar(state: RegistrarState, input: RegistrarInput): Reg
     case "message":
       return onMessage(state, input.message);
     case "admit":
-      return state.name === "deciding" ? sendM2(state, input.password, input.credentials) : stay(state);
+      return state.name === "deciding" ? sendM2(state, input) : stay(state);
     case "refuse":
       return onRefuse(state, input.configError);
   }
@@ -142,7 +149,15 @@ function onM1({ config, draws }: AwaitM1, attributes: Attributes, bytes: Uint8Ar
   return { state: deciding, send: null, events: [{ type: "asked", enrollee }] };
 }
 
-function sendM2(state: Deciding, password: DevicePassword, credentials: readonly Credential[]): RegistrarStep {
+function grantOf({ credentials, newPassword }: Admission): Body<(typeof SETTINGS.M8)[number]> {
+  const credential = credentials.map(encodeCredential);
+  return newPassword === undefined
+    ? { credential }
+    : { credential, newPassword: newPassword.secret, devicePasswordId: newPassword.id };
+}
+
+function sendM2(state: Deciding, admission: Admission): RegistrarStep {
+  const { password, credentials } = admission;
   if (credentials.length === 0) throw new RangeError("credentials: expected at least one, got none");
   demandKeyHash(password);
   const { config, draws, enrollee } = state;
@@ -153,12 +168,12 @@ function sendM2(state: Deciding, password: DevicePassword, credentials: readonly
       ? sendM2D(state, configErrorFor(exchange.error))
       : abort(exchange.error);
   // Written now, so that one which does not fit its attributes shows while its giver is still there.
-  const grant = credentials.map(encodeCredential);
+  const grant = grantOf(admission);
 
   // Both sides met by touch and know each other's key: there is nothing left to prove.
   const { nfcConnectionHandover } = DEVICE_PASSWORD_ID;
   if (password.id === nfcConnectionHandover && enrollee.devicePasswordId === nfcConnectionHandover) {
-    const settings = sealSettings(exchange.value.keys, draws.iv8, SETTINGS.M8, { credential: grant });
+    const settings = sealSettings(exchange.value.keys, draws.iv8, SETTINGS.M8, grant);
     return {
       state: { name: "awaitDone", grantedBy: "M2", enrollee, exchange: exchange.value },
       send: outgoing(M2, composeM2(config.device, exchange.value, state, password, settings)),
@@ -214,7 +229,7 @@ function onM7(state: AwaitM7, attributes: Attributes, bytes: Uint8Array): Regist
   const settings = openM7(state, attributes, bytes, SETTINGS.M7);
   if (!settings.ok) return reject(state, settings.error);
   if (!provesSecondHalf(state, settings.value.eSnonce2)) return reject(state, { kind: "wrongPassword", half: 2 });
-  const m8 = composeM8(state, bytes, sealSettings(exchange.keys, draws.iv8, SETTINGS.M8, { credential: grant }));
+  const m8 = composeM8(state, bytes, sealSettings(exchange.keys, draws.iv8, SETTINGS.M8, grant));
   return {
     state: { name: "awaitDone", grantedBy: "M8", enrollee, exchange },
     send: outgoing(M8, m8),
