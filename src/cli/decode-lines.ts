@@ -56,7 +56,7 @@ export class DecodeLines {
       `${pad(addressWords(from), ADDRESS_WIDTH)} ${paint("dim", "→")} ${pad(addressWords(to), ADDRESS_WIDTH)}`,
       paint("dim", pad(carrier, 6)),
       paint("dim", pad(run === null ? "" : `#${run}`, 3)),
-      `${pad(paint(style, message), 15)} ${words}${repeated ? paint("dim", " (again)") : ""}`,
+      `${pad(paint(style, message.replace("Association", "Assoc")), 14)} ${words}${repeated ? paint("dim", " (again)") : ""}`,
     ]
       .join("  ")
       .trimEnd();
@@ -126,8 +126,10 @@ function runWords(run: Run): string {
       return `${whom} read the settings of ${who}${how}, and changed nothing.`;
     case "wrongPassword": {
       const half = wrongHalfOf(run);
-      const which = half === null ? "passwords" : `the ${half === 1 ? "first" : "second"} half of the password`;
-      return `${who} and ${whom} do not have the same: ${which}${half === null ? "" : ` is wrong at ${last}`}.`;
+      const which = half === null ? "password" : `${half === 1 ? "first" : "second"} half of the password`;
+      // Whoever gets a proof checks it: the Enrollee those of M4 and M6, the Registrar those of M5 and M7.
+      const [finder, other] = last === "M5" || last === "M7" ? [whom, who] : [who, whom];
+      return `${finder} found${last === null ? "" : ` at ${last}`} that ${other} has another ${which}.`;
     }
     case "overlap":
       return `${who} was refused${error}.`;

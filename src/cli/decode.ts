@@ -28,18 +28,11 @@ export interface DecodeOptions {
  * @throws Complaint for a file that cannot be opened, or not be read to its end
  */
 export async function runDecode({ file, pin, json, verbose }: DecodeOptions): Promise<ExitCode> {
-  // Whoever reads along may have seen enough: `openwps decode FILE | head`.
-  let listening = true;
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    listening = false;
-  });
   const lines = new DecodeLines({ paint: paintFor(process.stdout), pin, verbose });
   const show = json ? (item: DecoderItem) => [decodeJson(item, pin)] : (item: DecoderItem) => lines.of(item);
 
   for await (const item of decodeCapture(await source(file))) {
     for (const line of show(item)) process.stdout.write(`${line}\n`);
-    if (!listening) break;
     if (item.type === "end" && item.fault !== null)
       throw new Complaint(`${file === "-" ? "standard input" : file}: ${explainFault(item.fault)}`);
   }

@@ -135,6 +135,19 @@ function createProgram(end: (code: ExitCode) => void): Command {
       end(await withRadio(options.radio, (radio) => runScan(radio, options.json === true, signal)));
     });
 
+  program
+    .command("decode")
+    .description("what a packet capture holds of WPS, message by message")
+    .argument("<FILE>", "a pcap or pcapng file, also gzipped; - for standard input")
+    .addOption(option("--pin <PIN>", "say whether this PIN could be that of a run").argParser(parsePinOption))
+    .addOption(option("--verbose", "every attribute of each message"))
+    .addOption(jsonOption())
+    .action(async (file: string, options: { pin?: Pin; verbose?: true; json?: true }) => {
+      const { pin = null, verbose = false, json = false } = options;
+      const { runDecode } = await import("./decode.ts");
+      end(await runDecode({ file, pin, verbose, json }));
+    });
+
   const pin = program.command("pin").description("make or check a device's PIN");
   pin.command("generate").description("a fresh PIN of 8 digits").action(generate);
   pin.command("check").description("is this a PIN, or a typing mistake?").argument("<PIN>").action(check);

@@ -1,0 +1,257 @@
+/** Our decoder and Wireshark's dissector read the same captures, and must find the same; and it reads what we write. */
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { attributeWords, type DecodedAttribute } from "../../src/capture/attribute-words.ts";
+import { decodeCapture } from "../../src/capture/decoder.ts";
+import { BROADCAST, eapolFrame, type Frame, managementFrame, ssidElement } from "../../src/capture/frames.ts";
+import type { DecodedMessage } from "../../src/capture/message.ts";
+import { pcapHead, pcapRecord } from "../../src/capture/pcap.ts";
+import { writePcapng } from "../../src/capture/pcapng.ts";
+import { macAddressFrom } from "../../src/wsc/address.ts";
+import { type AttributeName, WSC_STATE } from "../../src/wsc/attributes.ts";
+import { concat, toHex } from "../../src/wsc/bytes.ts";
+import { readTlvs } from "../../src/wsc/codec.ts";
+import { buildPacket } from "../../src/wsc/eap/packet.ts";
+import {
+  type Advertisement,
+  ANYBODY,
+  composeAssociationRequest,
+  composeAssociationResponse,
+  composeBeacon,
+  composeProbeRequest,
+  composeProbeResponse,
+  REQUEST_TYPE,
+  toElements,
+} from "../../src/wsc/elements.ts";
+import { SCHEMAS } from "../../src/wsc/messages.ts";
+import { parsePin, pinPassword } from "../../src/wsc/pin.ts";
+import { devices, play } from "../engine-pair.ts";
+import { loadVector, must } from "../vectors.ts";
+import { readWithTshark, type TsharkAttribute, type TsharkField, timesOf, tsharkMissing } from "./tshark.ts";
+
+const missing = tsharkMissing();
+const suite = missing === null ? describe : describe.skip;
+const withReason = missing === null ? "" : ` (${missing})`;
+
+const captures = join(import.meta.dirname, "..", "captures");
+const names = readdirSync(captures).sort();
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "openwps-tshark-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function decodeFile(file: string): Promise<DecodedMessage[]> {
+  const found: DecodedMessage[] = [];
+  for await (const item of decodeCapture([new Uint8Array(readFileSync(file))]))
+    if (item.type === "message") found.push(item);
+  return found;
+}
+
+/** Where tshark's name of a field is not ours in small letters. */
+const FIELD_NAMES: { readonly [N in AttributeName]?: string } = {
+  configError: "configuration_error",
+  wscState: "wifi_protected_setup_state",
+  wfaExtension: "vendor_extension",
+  requestedDeviceType: "requested_dev_type",
+};
+
+function fieldName(name: AttributeName): string {
+  const snake = name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return `wps.${FIELD_NAMES[name] ?? snake.replace(/_(hash|snonce)(\d)/, "_$1$2")}`;
+}
+
+/** Our words for the bits that tshark names. Push button and display without qualifier say nothing beside one with it. */
+const BIT_WORDS: ReadonlyMap<string, string> = new Map([
+  ["usba", "USB"],
+  ["ethernet", "Ethernet"],
+  ["label", "label"],
+  ["virt_display", "virtual display"],
+  ["phy_display", "physical display"],
+  ["nfcext", "external NFC token"],
+  ["nfcint", "integrated NFC token"],
+  ["nfcinf", "NFC interface"],
+  ["virt_pushbutton", "virtual push button"],
+  ["phy_pushbutton", "physical push button"],
+  ["keypad", "keypad"],
+  ["open", "open"],
+  ["wpapsk", "WPA-PSK"],
+  ["shared", "shared"],
+  ["wpa", "WPA-EAP"],
+  ["wpa2", "WPA2-EAP"],
+  ["wpa2psk", "WPA2-PSK"],
+  ["none", "none"],
+  ["wep", "WEP"],
+  ["tkip", "TKIP"],
+  ["aes", "AES"],
+  ["ess", "ESS"],
+  ["ibss", "IBSS"],
+]);
+
+/** Whether tshark's field says what our value says. */
+function expectSame(attribute: DecodedAttribute, bytes: Uint8Array, fields: readonly TsharkField[]): void {
+  const { name, value } = attribute;
+  if (name === null) return;
+  if (name === "wfaExtension") {
+    expectSameExtension(value as { [name: string]: unknown }, fields);
+    return;
+  }
+  const [field, ...bits] = fields;
+  expect(field?.name).toBe(fieldName(name));
+  expect(field?.value, name).toBe(toHex(bytes));
+  if (typeof value === "number") expect(Number(field?.show), name).toBe(value);
+  // One space stands for an empty text: protocol rules say so, and tshark leaves it to the reader.
+  else if (typeof value === "string") expect(field?.show === " " ? "" : field?.show, name).toBe(value);
+  else if (value instanceof Uint8Array) expect(field?.value).toBe(toHex(value));
+
+  const words = attributeWords(attribute).split(", ");
+  for (const bit of bits) {
+    const word = BIT_WORDS.get(bit.name.split(".").at(-1) ?? "");
+    if (word !== undefined) expect(words.includes(word), `${bit.name} in ${words}`).toBe(Number(bit.show) !== 0);
+  }
+}
+
+function expectSameExtension(value: { [name: string]: unknown }, fields: readonly TsharkField[]): void {
+  const shown = (name: string) => fields.find((field) => field.name === `wps.ext.${name}`);
+  expect(fields.find(({ name }) => name === "wps.vendor_id")?.value).toBe("00372a");
+  const version2 = shown("version2");
+  expect(version2 && Number(version2.show)).toBe(value["version2"]);
+  const requestToEnroll = shown("request_to_enroll");
+  expect(requestToEnroll && Number(requestToEnroll.value)).toBe(value["requestToEnroll"]);
+  const macs = value["authorizedMacs"];
+  expect(shown("authorizedmacs")?.value).toBe(macs instanceof Uint8Array ? toHex(macs) : undefined);
+}
+
+/** Attribute by attribute: same ids, lengths, names, values, in the same order. */
+function expectAgreement(decoded: DecodedMessage, theirs: readonly TsharkAttribute[]): void {
+  const head = ({ id, length }: TsharkAttribute | DecodedAttribute) => `${id.toString(16)} ${length}`;
+  expect(decoded.attributes.map(head)).toEqual(theirs.map(head));
+  const tlvs = must(readTlvs(decoded.bytes));
+  for (const [i, attribute] of decoded.attributes.entries())
+    expectSame(attribute, tlvs[i]?.value ?? new Uint8Array(), theirs[i]?.fields ?? []);
+}
+
+const station = macAddressFrom(Uint8Array.of(2, 0, 0, 0, 1, 0));
+const accessPoint = macAddressFrom(Uint8Array.of(2, 0, 0, 0, 0, 0));
+
+const pin = pinPassword(must(parsePin("12345670")));
+
+/** Messages of the protocol in EAP, elements in their frames: whole, whatever they came in. */
+function wrap({ message, bytes, carrier }: Pick<DecodedMessage, "message" | "bytes" | "carrier">): Frame {
+  if (carrier === "802.11" || message === "Probe Request" || message === "SetSelectedRegistrar") {
+    const ends = { from: accessPoint, to: BROADCAST, bssid: accessPoint };
+    const elements = concat(ssidElement(new TextEncoder().encode("Home")), toElements(bytes));
+    return managementFrame(message === "SetSelectedRegistrar" ? "Beacon" : (message as "Beacon"), ends, elements);
+  }
+  const schema = SCHEMAS[message as keyof typeof SCHEMAS];
+  const fragment = { opCode: schema.opCode, moreFragments: false, messageLength: null, data: bytes };
+  const packet = buildPacket({ type: "wsc", code: "request", identifier: 1, fragment });
+  return eapolFrame({ from: accessPoint, to: station }, packet);
+}
+
+suite(`with tshark${withReason}`, () => {
+  test.each(names)("%s: both find the same attributes in the same packets", async (name) => {
+    const file = join(captures, name);
+    const theirs = readWithTshark(file);
+    const ours = new Map<number, DecodedMessage>();
+    const fragmented = new Set<number>();
+    for (const message of await decodeFile(file)) {
+      if (message.attributes.length > 0 && message.carrier !== "UPnP") ours.set(message.packet, message);
+      if (message.fragments > 1) fragmented.add(message.packet);
+    }
+    // tshark takes every fragment for a message of its own; those are compared in the next test.
+    let following = false;
+    for (const packet of theirs) {
+      const isFragment = packet.opCode !== null && packet.opCode !== 6 && (packet.moreFragments || following);
+      if (packet.opCode !== null && packet.opCode !== 6) following = packet.moreFragments;
+      if (isFragment) continue;
+      const decoded = ours.get(packet.number);
+      expect(decoded === undefined, `packet ${packet.number}`).toBe(packet.attributes.length === 0);
+      if (decoded === undefined) continue;
+      expectAgreement(decoded, packet.attributes);
+      ours.delete(packet.number);
+    }
+    expect(new Set(ours.keys())).toEqual(fragmented);
+  });
+
+  test.each(names)("%s: tshark reads each message once more from a capture of ours", async (name) => {
+    const found = (await decodeFile(join(captures, name))).filter(
+      ({ attributes, message }) => attributes.length > 0 && message !== "unknown",
+    );
+    expect(found.length).toBeGreaterThan(5);
+    const file = join(folder, `${name}ng`);
+    writeFileSync(file, concat(...writePcapng(found.map((message, i) => ({ at: BigInt(i), ...wrap(message) })))));
+    const theirs = readWithTshark(file);
+    expect(theirs.length).toBe(found.length);
+    for (const [i, decoded] of found.entries()) {
+      const packet = theirs[i];
+      expect(packet?.complaints).toEqual([]);
+      // An element holds 251 bytes: what is longer tshark does not join.
+      if (wrap(decoded).bytes.length < 251) expectAgreement(decoded, packet?.attributes ?? []);
+    }
+  });
+
+  test("it finds nothing malformed in a run and in the elements of our engine", async () => {
+    const run = play({ enrolleePassword: pin, registrarPassword: pin }).deliveries.map(({ message, to }, i) => {
+      const fromNetwork = to === "enrollee";
+      const fragment = { opCode: message.opCode, moreFragments: false, messageLength: null, data: message.bytes };
+      const code = fromNetwork ? "request" : "response";
+      const packet = buildPacket({ type: "wsc", code, identifier: (i + 1) >> 1, fragment });
+      return eapolFrame(fromNetwork ? { from: accessPoint, to: station } : { from: station, to: accessPoint }, packet);
+    });
+    const advertisement: Advertisement = {
+      device: devices.registrar,
+      wscState: WSC_STATE.configured,
+      setupLocked: true,
+      selectedRegistrar: { devicePasswordId: 4, configMethods: 0x2688, authorizedMacs: [station, ANYBODY] },
+      dualBand: true,
+    };
+    const probe = { device: devices.enrollee, requestType: REQUEST_TYPE.enrollee, devicePasswordId: 4 };
+    const down = { from: accessPoint, to: BROADCAST, bssid: accessPoint };
+    const up = { from: station, to: accessPoint, bssid: accessPoint };
+    const elements = [
+      managementFrame("Beacon", down, composeBeacon(advertisement)),
+      managementFrame("Probe Response", down, composeProbeResponse(advertisement)),
+      managementFrame("Probe Request", up, composeProbeRequest(probe)),
+      managementFrame("Association Request", up, composeAssociationRequest(REQUEST_TYPE.enrollee)),
+      managementFrame("Association Response", down, composeAssociationResponse()),
+    ];
+    const file = join(folder, "engine.pcapng");
+    writeFileSync(file, concat(...writePcapng([...run, ...elements].map((frame, i) => ({ at: BigInt(i), ...frame })))));
+
+    const ours = await decodeFile(file);
+    const theirs = readWithTshark(file);
+    expect(ours.map(({ message }) => message)).toEqual([
+      ...["M1", "M2", "M3", "M4", "M5", "M6", "M7", "M8", "WSC_Done"],
+      ...["Beacon", "Probe Response", "Probe Request", "Association Request", "Association Response"],
+    ]);
+    expect(theirs.length).toBe(ours.length);
+    for (const [i, decoded] of ours.entries()) {
+      expect(decoded.fault).toBeNull();
+      expect(theirs[i]?.complaints).toEqual([]);
+      expectAgreement(decoded, theirs[i]?.attributes ?? []);
+    }
+  });
+
+  test("what we write it reads, with our time to the nanosecond, in both formats", () => {
+    const frame = wrap({
+      carrier: "EAP",
+      message: "M1",
+      bytes: loadVector("pin").messages[0]?.bytes ?? new Uint8Array(),
+    });
+    const at = 1_700_000_000_123_456_789n;
+    const files = {
+      pcap: concat(pcapHead(frame.linkType), pcapRecord({ at, bytes: frame.bytes })),
+      pcapng: concat(...writePcapng([{ at, ...frame }])),
+    };
+    for (const [format, bytes] of Object.entries(files)) {
+      const file = join(folder, `time.${format}`);
+      writeFileSync(file, bytes);
+      expect(timesOf(file)).toEqual(["1700000000.123456789"]);
+    }
+  });
+});
