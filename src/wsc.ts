@@ -16,6 +16,7 @@ export {
   RF_BAND,
   WSC_STATE,
 } from "./wsc/attributes.ts";
+export { agreedMode, type Mode, type Modes, prefersPsk, pskFrom } from "./wsc/choice.ts";
 export { type Attributes, type Body, type Fault, parse, type Slot } from "./wsc/codec.ts";
 export {
   type Credential,
@@ -147,6 +148,7 @@ export {
   stepSetupLock,
 } from "./wsc/policy/setup-lock.ts";
 export type { CloseReason, PolicyStep, RefusalReason, RunOutcome, WindowAction } from "./wsc/policy/window.ts";
+export { QUIRKS, type Quirk, type QuirkId } from "./wsc/quirks.ts";
 export type { Draw, Random } from "./wsc/random.ts";
 export type { Result } from "./wsc/result.ts";
 export { Secret } from "./wsc/secret.ts";
@@ -193,3 +195,4 @@ export {
   stepRegistrar,
 } from "./wsc/session/registrar.ts";
 export type { DevicePassword, Outgoing, Step, WscMessage } from "./wsc/session/session.ts";
+export { speaks2, type Violation, violations } from "./wsc/strict.ts";

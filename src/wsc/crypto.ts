@@ -8,6 +8,7 @@ import {
   createDiffieHellman,
   createHash,
   createHmac,
+  pbkdf2Sync,
   randomBytes,
   timingSafeEqual,
 } from "node:crypto";
@@ -36,6 +37,11 @@ export function hmacSha256(key: Uint8Array, ...parts: readonly Uint8Array[]): Ui
   const hmac = createHmac("sha256", key);
   for (const part of parts) hmac.update(part);
   return plain(hmac.digest());
+}
+
+/** What turns a passphrase into a PSK (IEEE 802.11, J.4). */
+export function pbkdf2Sha1(password: Uint8Array, salt: Uint8Array, rounds: number, length: number): Uint8Array {
+  return plain(pbkdf2Sync(password, salt, rounds, length, "sha1"));
 }
 
 /** AES-128-CBC without padding of its own: `text` is whole blocks of 16. */

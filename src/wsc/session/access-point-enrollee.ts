@@ -59,6 +59,8 @@ export interface AccessPointConfig {
   readonly access: ApAccess;
   /** What M7 shows. */
   readonly settings: NetworkSettings;
+  /** Offer the push button in M1 all the same (quirk `button-in-m1`). */
+  readonly buttonInM1?: boolean;
 }
 
 export type AccessPointInput =
@@ -141,7 +143,9 @@ type AccessPointStep = Step<AccessPointState, AccessPointEvent>;
 export function openAccessPoint(config: AccessPointConfig, draws: EnrolleeDraws): AccessPointStep {
   const { device, wscState, access } = config;
   if (access.type !== "none") access.passwords.forEach(demandKeyHash);
-  const opened = composeM1({ ...device, configMethods: withoutButtons(device.configMethods) }, draws, {
+  // The button lets stations in; it is no way for a Registrar to get at the access point.
+  const configMethods = config.buttonInM1 === true ? device.configMethods : withoutButtons(device.configMethods);
+  const opened = composeM1({ ...device, configMethods }, draws, {
     wscState,
     devicePasswordId: access.type === "none" ? DEVICE_PASSWORD_ID.default : access.passwords[0].id,
   });
