@@ -4,7 +4,7 @@
  * pressed buttons anywhere within earshot would be an overlap for every station that searches.
  */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { createWriteStream, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createWriteStream, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -135,6 +135,9 @@ export class OnAir {
         "",
       ].join("\n"),
     );
+    // The kernel remembers for half a minute what it heard in a scenario before, pressed buttons included.
+    await run("ip", ["link", "set", ifname, "up"]);
+    await run("iw", ["dev", ifname, "scan", "freq", "2412", "flush"]);
     const station = new Station(this, ifname, file);
     await station.start();
     return station;
@@ -243,7 +246,7 @@ export class Station {
       log: `wpa_supplicant-${this.ifname}.log`,
       until: "Successfully initialized wpa_supplicant",
     });
-    await until(async () => existsSync(this.socket), 100);
+    await until(async () => (await this.cli("ping")).includes("PONG"), 300);
   }
 
   /** kill -9: its socket's path stays behind. */

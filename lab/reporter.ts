@@ -11,7 +11,10 @@ export default class LabReporter implements Reporter {
     say(result.state, `${test.fullName} (${seconds} s)`);
     if (result.state === "passed") rmSync(join(logsRoot, slug(test.name)), { recursive: true, force: true });
     for (const error of result.errors ?? []) {
-      for (const line of (error.stack ?? error.message).split("\n").slice(0, 12)) say("note", `        ${line}`);
+      const places = (error.stack ?? "")
+        .split("\n")
+        .filter((line) => /^\s+at /.test(line) && !/node_modules|node:/.test(line));
+      for (const line of [...error.message.split("\n").slice(0, 12), ...places]) say("note", `        ${line}`);
       for (const line of (error.diff ?? "").split("\n").slice(0, 30)) if (line) say("note", `        ${line}`);
     }
   }
