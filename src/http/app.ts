@@ -2,12 +2,16 @@
  * The web framework as this house uses it: strict about what comes in, plain about what it could not read.
  * Has no routes of its own.
  */
-
 import type {} from "@fastify/swagger"; // adds `summary` to the type of route schemas
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import Fastify, { type FastifyBaseLogger, LogController } from "fastify";
 import { answerBadUrl, answerErrors, bodyLimit, notHttp, protectiveHeaders } from "./errors.ts";
 import { guardOrigins } from "./origins.ts";
+
+/** Connections at one time; each of them costs memory before anything is asked. */
+const maxConnections = 256;
+/** How long a closing server waits for requests under way. */
+const closeGraceMs = 1_000;
 
 /** What every API file adds its routes to. */
 export type App = ReturnType<typeof createApp>;
@@ -38,6 +42,11 @@ export function createApp(logger: FastifyBaseLogger | undefined) {
     if (body === "") done(null, undefined);
     else parseJson(request, body.toString(), done);
   });
+
+  app.server.maxConnections = maxConnections;
+  // Idle connections are closed at once. One on which nothing or half a request has come, or whose client does not
+  // take its answer, is not idle, and would keep the service from its end.
+  app.addHook("preClose", async () => void setTimeout(() => app.server.closeAllConnections(), closeGraceMs).unref());
 
   app.addHook("onRequest", async (_request, reply) => void reply.headers(protectiveHeaders));
   guardOrigins(app);
