@@ -75,6 +75,7 @@ export class OnAir {
   readonly #radios: readonly string[];
   readonly #free: string[];
   readonly #processes: Process[] = [];
+  #closed = false;
 
   constructor(name: string, radios: readonly string[]) {
     this.#logs = join(logsRoot, slug(name));
@@ -137,7 +138,7 @@ export class OnAir {
     );
     // The kernel remembers for half a minute what it heard in a scenario before, pressed buttons included.
     await run("ip", ["link", "set", ifname, "up"]);
-    await run("iw", ["dev", ifname, "scan", "freq", "2412", "flush"]);
+    await run("iw", ["dev", ifname, "scan", "trigger", "freq", "2412", "flush"]);
     const station = new Station(this, ifname, file);
     await station.start();
     return station;
@@ -149,6 +150,7 @@ export class OnAir {
     args: readonly string[],
     options: { readonly log: string; readonly until?: string; readonly cwd?: string },
   ): Promise<Process> {
+    if (this.#closed) throw new Error(`${command} was to be started after the end of its scenario`);
     const process = new Process(command, args, join(this.#logs, options.log), options.cwd);
     this.#processes.push(process);
     if (options.until !== undefined) await process.line(options.until);
@@ -157,6 +159,7 @@ export class OnAir {
 
   /** Ends every program of the scenario and gives the radios back. */
   async close(): Promise<void> {
+    this.#closed = true;
     for (const process of this.#processes.toReversed()) await process.stop();
     for (const ifname of this.#radios) await run("ip", ["addr", "flush", "dev", ifname]);
     release(this.#radios);

@@ -10,22 +10,27 @@ proveStationRadio("wpa_supplicant", {
   open: async () => {
     const name = expect.getState().currentTestName?.split(" > ").at(-1) ?? "contract";
     const air = await openAir({ name, radios: 3 });
-    const [home, neighbour, station] = await Promise.all([
-      air.accessPoint({ ssid: "home", passphrase: "home is my castle" }),
-      air.accessPoint({ ssid: "neighbour", passphrase: "the grass is greener", channel: 6 }),
-      air.station(),
-    ]);
-    const radio = await openWpaSupplicant({ target: station.ifname, clock: systemClock });
-    return {
-      radio,
-      home,
-      neighbour,
-      until: (promise) => promise,
-      removeRadio: () => station.kill(),
-      close: async () => {
-        await radio.close();
-        await air.close();
-      },
-    };
+    try {
+      const [home, neighbour, station] = await Promise.all([
+        air.accessPoint({ ssid: "home", passphrase: "home is my castle" }),
+        air.accessPoint({ ssid: "neighbour", passphrase: "the grass is greener", channel: 6 }),
+        air.station(),
+      ]);
+      const radio = await openWpaSupplicant({ target: station.ifname, clock: systemClock });
+      return {
+        radio,
+        home,
+        neighbour,
+        until: (promise) => promise,
+        removeRadio: () => station.kill(),
+        close: async () => {
+          await radio.close();
+          await air.close();
+        },
+      };
+    } catch (error) {
+      await air.close();
+      throw error;
+    }
   },
 });

@@ -139,8 +139,10 @@ describe.concurrent("a radio", () => {
     });
   });
 
-  test("says that a network it is told to join is not there", async ({ task }) => {
-    await onAir(task.name, 1, async (air) => {
+  test("says that a network it is told to join is not there, and joins it when it comes, scans or not", async ({
+    task,
+  }) => {
+    await onAir(task.name, 2, async (air) => {
       const station = await air.station();
       const radio = await openRadio(station);
       const network = {
@@ -151,6 +153,11 @@ describe.concurrent("a radio", () => {
       };
       await radio.apply({ mode: "station", network });
       await until(async () => (await radio.link()).trouble === "notFound");
+      expect((await radio.scan()).map(({ ssid }) => ssid)).not.toContainEqual(network.ssid);
+      await radio.scan();
+      const late = await air.accessPoint({ ssid: "elsewhere", passphrase: "whatever it is" });
+      await until(async () => (await station.linkedTo()) === late.bssid);
+      await until(async () => (await radio.link()).trouble === null);
       await radio.close();
     });
   });

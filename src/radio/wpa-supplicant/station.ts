@@ -5,7 +5,8 @@
  */
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
-import type { Clock } from "../../clock/clock.ts";
+import type { Clock, Timer } from "../../clock/clock.ts";
+import { Queue } from "../../stream/queue.ts";
 import { type MacAddress, parseMacAddress } from "../../wsc/address.ts";
 import { toHex } from "../../wsc/bytes.ts";
 import { readAddress } from "../address.ts";
@@ -24,7 +25,6 @@ import { Commands } from "./commands.ts";
 import { type ControlNews, type ControlSocket, openControlSocket } from "./control-socket.ts";
 import type { OpenEndpoint } from "./endpoint.ts";
 import { enrolmentStart, stepEnrolment } from "./enrolment.ts";
-import { Mailbox } from "./mailbox.ts";
 import { stationSettings } from "./network.ts";
 import {
   addHotspot,
@@ -40,6 +40,8 @@ import { enterRun, leaveRun, readRunSettings } from "./run-settings.ts";
 /** A scan of all channels takes 2 to 6 s; a radio that is busy is asked again. */
 const scanWithinMs = 15_000;
 const scanAgainMs = 500;
+/** News that a reader may lag behind; more come only while it is stuck. */
+const newsKept = 1000;
 /** An access point not heard for that long is not in sight any more. */
 const inSightSeconds = 10;
 /** How long wpa_supplicant takes at most to clear away a run that has ended: 0.1 s after a failure, at once otherwise. */
@@ -109,28 +111,24 @@ class WpaSupplicantStation implements StationRadio {
     if (this.#running) return this.#inSight();
     const signal = options?.signal;
     const end = this.#clock.now() + scanWithinMs;
-    const news = new Mailbox<ControlNews | null>();
-    const quiet = this.#control.listen((item) => news.put(item));
-    const late = this.#clock.after(scanWithinMs, () => news.put(null));
-    const abort = new AbortController();
-    const stop = () => {
-      abort.abort();
-      news.put(null);
-    };
+    const news = new Queue<ControlNews>(newsKept);
+    const quiet = this.#control.listen((item) => news.push(item));
+    const late = this.#clock.after(scanWithinMs, () => news.end(scanRefused(this.#ifname)));
+    const stop = () => news.end(signal?.reason);
     signal?.addEventListener("abort", stop, { once: true });
     try {
-      // TYPE=ONLY: a scan by itself must not make it change to another network.
-      while (!(await this.#commands.may("SCAN TYPE=ONLY"))) {
-        signal?.throwIfAborted();
+      // Without a link wpa_supplicant searches for one, and a scan of type ONLY would end that; with a link, any other
+      // type might make it change to another network.
+      const linked = (await this.#commands.status()).get("wpa_state") === "COMPLETED";
+      while (!(await this.#commands.may(linked ? "SCAN TYPE=ONLY" : "SCAN"))) {
         if (this.#clock.now() >= end) throw scanRefused(this.#ifname);
         await this.#clock.sleep(scanAgainMs, { signal });
       }
-      for await (const item of news.take(abort.signal)) {
-        if (item === null || item.type === "scanFailed") throw scanRefused(this.#ifname);
+      for await (const item of news) {
+        if (item.type === "scanFailed") throw scanRefused(this.#ifname);
         if (item.type === "gone") throw goneAway();
         if (item.type === "scanResults") break;
       }
-      signal?.throwIfAborted();
     } finally {
       late.cancel();
       quiet();
@@ -163,25 +161,24 @@ class WpaSupplicantStation implements StationRadio {
 
   async *watch(options: { readonly signal: AbortSignal }): AsyncIterable<Link> {
     const { signal } = options;
-    const looks = new Mailbox<"look" | "gone">();
-    let waiting = false;
-    const look = () => {
-      if (waiting) return;
-      waiting = true;
-      looks.put("look");
-    };
+    // One look answers for everything that happened before it.
+    const looks = new Queue<null>(1);
+    const look = () => looks.push(null);
     const quiet = this.#control.listen((news) => {
-      if (news.type === "gone") looks.put("gone");
+      if (news.type === "gone") looks.end(goneAway());
       else if (tellsOfLink(news)) look();
     });
+    const stop = () => looks.end();
+    signal.addEventListener("abort", stop, { once: true });
+    if (signal.aborted) stop();
     this.#watchers.add(look);
-    let timer = this.#clock.after(0, look);
+    look();
+    let timer: Timer | null = null;
     let last = "";
     try {
-      for await (const item of looks.take(signal)) {
-        if (item === "gone") throw goneAway();
-        waiting = false;
-        timer.cancel();
+      for await (const _ of looks) {
+        if (signal.aborted) return;
+        timer?.cancel();
         const link = await this.link();
         timer = this.#clock.after(link.address === null ? addressLookMs.without : addressLookMs.with, look);
         const now = withoutSignal(link);
@@ -190,7 +187,8 @@ class WpaSupplicantStation implements StationRadio {
         yield link;
       }
     } finally {
-      timer.cancel();
+      timer?.cancel();
+      signal.removeEventListener("abort", stop);
       this.#watchers.delete(look);
       quiet();
     }
@@ -234,11 +232,14 @@ class WpaSupplicantStation implements StationRadio {
     if (this.#running) throw busy();
     if (signal.aborted) return;
     this.#running = true;
-    const news = new Mailbox<ControlNews>();
-    const quiet = this.#control.listen((item) => news.put(item));
+    const news = new Queue<ControlNews>(newsKept);
+    const quiet = this.#control.listen((item) => news.push(item));
+    const stop = () => news.end();
+    signal.addEventListener("abort", stop, { once: true });
     let before: RadioResidue | null = null;
     const end = async (aborted: boolean) => {
       if (!this.#running) return;
+      signal.removeEventListener("abort", stop);
       quiet();
       if (before !== null) await this.#settle(before, aborted);
       this.#running = false;
@@ -256,11 +257,12 @@ class WpaSupplicantStation implements StationRadio {
       else await this.#commands.startPin(bssid, method.pin);
 
       let run = enrolmentStart;
-      for await (const item of news.take(signal)) {
+      for await (const item of news) {
+        if (signal.aborted) return;
         const step = stepEnrolment(run, item, (peer) => names.get(peer) ?? null);
         run = step.run;
         if (run.phase === "ended") await end(false);
-        if (step.event !== null && !signal.aborted) yield step.event;
+        if (step.event !== null) yield step.event;
         if (run.phase === "ended") return;
       }
     } catch (error) {
@@ -330,23 +332,21 @@ class WpaSupplicantStation implements StationRadio {
       await this.#commands.must("REASSOCIATE");
   }
 
-  /** Adds the network, or finds it as a process before us left it: then a link through it need not be given up. */
+  /** Joins a network; a link that is there already, perhaps by a process before us, is not given up for it. */
   async #join(network: Network): Promise<void> {
-    const found = await findStation(this.#commands, network.ssid);
     const known = this.#applied?.mode === "station" ? this.#applied.network : null;
-    const changed = known !== null && !sameNetwork(known, network);
-    let id = found;
-    if (id === null || changed) {
-      await removeStations(this.#commands);
-      id = await addStation(this.#commands, network);
-    } else {
-      await removeStations(this.#commands, id);
-      if (known === null) await this.#commands.setNetwork(id, stationSettings(network));
-      await this.#commands.enableNetwork(id);
-    }
+    const found = await findStation(this.#commands, network.ssid);
     const status = await this.#commands.status();
-    if (status.get("wpa_state") !== "COMPLETED" || status.get("id") !== String(id))
-      await this.#commands.must("REASSOCIATE");
+    const linked = found !== null && status.get("wpa_state") === "COMPLETED" && status.get("id") === String(found);
+    if (linked && (known === null || sameNetwork(known, network))) {
+      await removeStations(this.#commands, found);
+      if (known === null) await this.#commands.setNetwork(found, stationSettings(network));
+      return;
+    }
+    // Added anew also when it is there: wpa_supplicant leaves one that failed before alone for a while.
+    await removeStations(this.#commands);
+    await addStation(this.#commands, network);
+    await this.#commands.must("REASSOCIATE");
   }
 
   /**
