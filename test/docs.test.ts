@@ -1,6 +1,6 @@
 /** The documents keep their word: their commands and programs are run here, and links lead somewhere. */
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -46,6 +46,8 @@ let demo: Run;
 let address: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "openwps-docs-"));
+  // The captures that docs/decode.md reads.
+  await symlink(join(root, "test"), join(folder, "test"));
   demo = openwps(["demo", "--listen", "127.0.0.1:0"]);
   [, address = ""] = await demo.seen(/Listening on (http:\S+)/);
   const scenario = blocks.find(

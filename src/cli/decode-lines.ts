@@ -83,15 +83,16 @@ export class DecodeLines {
     return lines;
   }
 
-  #end({ packets, unread }: Extract<DecoderItem, { type: "end" }>): string[] {
+  #end({ packets, unread, fault }: Extract<DecoderItem, { type: "end" }>): string[] {
     const lines: string[] = [];
     if (this.#hidden > 0)
-      lines.push(`${counted(this.#hidden, "beacon or probe", "beacons and probes")} with nothing new not shown.`);
+      lines.push(`Not shown: ${counted(this.#hidden, "beacon or probe", "beacons and probes")} that said nothing new.`);
     for (const [linkType, count] of unread)
       lines.push(
         `${counted(count, "packet", "packets")} of link type ${linkType}, which openwps cannot read, left out.`,
       );
-    if (this.#messages + this.#hidden === 0) lines.push(`No WPS in ${counted(packets, "packet", "packets")}.`);
+    if (packets === 0 && fault === null) lines.push("The capture has no packets in it.");
+    else if (packets > 0 && this.#messages === 0) lines.push(`No WPS in ${counted(packets, "packet", "packets")}.`);
     return lines.map((line) => this.#paint("dim", line));
   }
 }
