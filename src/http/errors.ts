@@ -5,6 +5,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { RadioError } from "../radio/station-radio.ts";
+import { StoreError } from "../store/store.ts";
 
 /** Bytes of the largest body that is read. */
 export const bodyLimit = 8192;
@@ -30,7 +31,9 @@ const STATUS = {
   overlap: 409,
   "too-many-streams": 429,
   internal: 500,
+  "not-stored": 500,
   "radio-gone": 503,
+  "radio-refused": 503,
   closing: 503,
 } as const;
 
@@ -61,7 +64,7 @@ export function refuse<R extends Refusable>(reply: R, error: ErrorKey, message: 
   return reply;
 }
 
-/** Installs the answers to everything that no handler answers: unknown paths, unreadable requests, broken radios, bugs. */
+/** Installs the answers to what no handler answers: unknown paths, unreadable requests, broken radios and disks, bugs. */
 export function answerErrors(app: FastifyInstance): void {
   const routes: { readonly method: string; readonly url: RegExp }[] = [];
   app.addHook("onRoute", ({ method, url }) => {
@@ -81,8 +84,10 @@ export function answerErrors(app: FastifyInstance): void {
     );
   });
 
-  app.setErrorHandler((error: FastifyError | RadioError, request, reply) => {
-    if (error instanceof RadioError) return refuse(reply, "radio-gone", `${error.message} ${error.hint}`);
+  app.setErrorHandler((error: FastifyError | RadioError | StoreError, request, reply) => {
+    if (error instanceof RadioError)
+      return refuse(reply, error.kind === "gone" ? "radio-gone" : "radio-refused", `${error.message} ${error.hint}`);
+    if (error instanceof StoreError) return refuse(reply, "not-stored", `${error.message} ${error.hint}`);
     const [key, message] = explain(error);
     if (key === "internal") request.log.error({ err: error }, "a request failed");
     return refuse(reply, key, message);
