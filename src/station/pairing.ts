@@ -269,7 +269,8 @@ class Run {
     try {
       const signal = AbortSignal.any([this.#signal, stop.signal]);
       const address = this.#address;
-      const brought = typeof address === "string" || (await runCommand(address.command, signal));
+      const brought =
+        typeof address === "string" || (await runCommand(address.command, { clock: this.#clock, signal }));
       if (!brought && !signal.aborted) return { error: pairingError("address-command-failed") };
       let last: Link | null = null;
       const link = await this.#linkWhere(signal, (now) => {

@@ -153,7 +153,7 @@ class StationService implements Station {
     this.#settings = { ...defaultSettings, ...options.settings };
     this.#journal = journal;
     this.#onTrouble = options.onTrouble ?? onlyRadioOrStore;
-    this.#address = new AddressBringer(this.#settings.address);
+    this.#address = new AddressBringer(this.#settings.address, options.clock);
     const { run, last } = journal.record;
     this.#session = new Latest(run !== null ? (run.ended ?? interrupted(run)) : (last ?? neverPaired));
   }
