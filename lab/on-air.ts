@@ -138,7 +138,9 @@ export class OnAir {
     );
     // The kernel remembers for half a minute what it heard in a scenario before, pressed buttons included.
     await run("ip", ["link", "set", ifname, "up"]);
-    await run("iw", ["dev", ifname, "scan", "trigger", "freq", "2412", "flush"]);
+    const flush = ["dev", ifname, "scan", "trigger", "freq", "2412", "flush"];
+    // Busy while a scan goes on that the scenario before had begun.
+    await until(async () => (await run("iw", flush)).stderr === "", 300);
     const station = new Station(this, ifname, file);
     await station.start();
     return station;

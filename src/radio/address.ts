@@ -3,11 +3,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { networkInterfaces } from "node:os";
-import type { Clock } from "../clock/clock.ts";
 import type { IpAddress } from "./station-radio.ts";
-
-/** How often the system is asked: Node hears nothing of new addresses by itself. */
-const lookEveryMs = 250;
 
 /**
  * The address others reach the interface at: IPv4, or else a global IPv6 one; null when it has neither.
@@ -21,21 +17,6 @@ export async function readAddress(ifname: string): Promise<IpAddress | null> {
   if (found === undefined) return null;
   const gateway = found.family === "IPv4" ? parseRoutes(await read("/proc/net/route"), ifname) : null;
   return { ip: found.address, mask: found.netmask, gateway, dns: parseResolvers(await read("/etc/resolv.conf")) };
-}
-
-/** Waits until the interface has an address; null when `withinMs` passed without one. Rejects when the signal aborts. */
-export async function waitForAddress(
-  ifname: string,
-  options: { readonly clock: Clock; readonly withinMs: number; readonly signal?: AbortSignal },
-): Promise<IpAddress | null> {
-  const { clock, withinMs, signal } = options;
-  const end = clock.now() + withinMs;
-  for (;;) {
-    const address = await readAddress(ifname);
-    if (address !== null) return address;
-    if (clock.now() >= end) return null;
-    await clock.sleep(Math.min(lookEveryMs, end - clock.now()), { signal });
-  }
 }
 
 /** The gateway of an interface's default route in `/proc/net/route`, dotted; null without one. */
