@@ -183,6 +183,11 @@ class Run {
   async #exchange(): Promise<Outcome<Enrolled>> {
     const stop = new AbortController();
     const looks: Promise<void>[] = [];
+    const lookBeside = (look: Promise<void>) => {
+      // What goes wrong in it is thrown when the exchange is over.
+      look.catch(() => {});
+      looks.push(look);
+    };
     const { bssid } = this.#wanted;
     try {
       for await (const event of this.#radio.enrol(this.#method, {
@@ -193,13 +198,13 @@ class Run {
           case "searching":
             this.#answered = false;
             this.#tell({ type: "searching", outlook: this.#outlook() });
-            if (looks.length === 0) looks.push(this.#lookRound(AbortSignal.any([this.#signal, stop.signal])));
+            if (looks.length === 0) lookBeside(this.#lookRound(AbortSignal.any([this.#signal, stop.signal])));
             break;
           case "associating":
             this.#answered = true;
             this.#wasReady = true;
             // Its beacon says how the network is protected, which we need to know later.
-            if (!this.#sees(event.peer.bssid)) looks.push(this.#look(stop.signal));
+            if (!this.#sees(event.peer.bssid)) lookBeside(this.#look(stop.signal));
             this.#tell(event);
             break;
           case "exchanging":

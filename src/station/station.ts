@@ -198,6 +198,8 @@ class StationService implements Station {
       await begun;
     } catch (error) {
       this.#pairing = null;
+      // The keeper may have left the radio to the pairing that did not come about.
+      if (!this.#settled) this.#lookAgain.abort();
       throw error;
     }
     return { ok: true, pin };
@@ -219,6 +221,7 @@ class StationService implements Station {
         await this.#radio.apply(setup);
         const { record } = this.#journal;
         await this.#journal.write({ ...record, setup: withSetup(record.setup, setup) });
+        this.#settled = true;
       } catch (error) {
         this.#settled = false;
         this.#lookAgain.abort();
@@ -355,9 +358,12 @@ class StationService implements Station {
   async #keep(closed: AbortSignal): Promise<void> {
     let pause = firstPauseMs;
     while (!closed.aborted) {
-      this.#lookAgain = new AbortController();
       try {
-        if (!this.#settled) await this.#inTurn(() => this.#settleAgain());
+        await this.#inTurn(async () => {
+          await this.#settleAgain();
+          // Within the turn: whatever fails to settle in a later one is heard of.
+          this.#lookAgain = new AbortController();
+        });
         for await (const link of this.#radio.watch({ signal: AbortSignal.any([closed, this.#lookAgain.signal]) })) {
           pause = firstPauseMs;
           if (this.#exchangeOver) this.#found = foundMode(link);
@@ -367,7 +373,7 @@ class StationService implements Station {
         if (pause === firstPauseMs) this.#onTrouble(error);
       }
       if (closed.aborted) return;
-      this.#settled = false;
+      if (!this.#lookAgain.signal.aborted) this.#settled = false;
       this.#address.stop();
       await this.#clock.sleep(pause, { signal: closed }).catch(() => {});
       pause = Math.min(2 * pause, longestPauseMs);
