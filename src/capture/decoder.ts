@@ -8,7 +8,7 @@ import { attributesIn } from "../wsc/elements.ts";
 import { messageTypeFrom, SCHEMAS, take } from "../wsc/messages.ts";
 import { decodeAttribute } from "./attribute-words.ts";
 import type { Chunks } from "./byte-stream.ts";
-import { type Content, ETHER_TYPE } from "./content.ts";
+import { ETHER_TYPE, type Content as LinkContent } from "./content.ts";
 import { EapConversations, pairKey } from "./eap-conversations.ts";
 import { HttpReader } from "./http.ts";
 import { ssidIn } from "./ieee80211.ts";
@@ -40,7 +40,7 @@ export class Decoder {
   #packets = 0;
   #firstAt: bigint | null = null;
   readonly #unread = new Map<number, number>();
-  readonly #lastElements = new Recent<string, Uint8Array>(MOST_SENDERS);
+  readonly #lastElements = new Recent<string, Content>(MOST_SENDERS);
   readonly #conversations = new EapConversations();
   readonly #flows = new Recent<string, { flow: Flow; http: HttpReader }>(MOST_FLOWS);
   readonly #runs = new RunTracker();
@@ -68,21 +68,23 @@ export class Decoder {
     return [...this.#runs.end().map((run) => ({ type: "run", run }) as const), end];
   }
 
-  #management(packet: Packet, content: Extract<Content, { type: "management" }>): DecoderItem[] {
+  #management(packet: Packet, content: Extract<LinkContent, { type: "management" }>): DecoderItem[] {
     const { from, to, frame, elements } = content;
     const wsc = attributesIn(elements);
     if (wsc === null) return [];
     // A view into the packet would keep the whole of it.
     const ssid = ssidIn(elements)?.slice() ?? null;
-    // Probe Responses go to whoever asked; what they say is the same.
+    // Probe Responses go to whoever asked; what they say is the same. Most of a capture is beacons that are repeated, so
+    // what was read of the one before serves again.
     const sender = `${frame} ${from}`;
     const before = this.#lastElements.get(sender);
-    const repeated = before !== undefined && equal(before, wsc);
-    this.#lastElements.set(sender, wsc);
-    return [this.#message(packet, { from, to, carrier: "802.11", message: frame, repeated, ssid, bytes: wsc })];
+    const repeated = before !== undefined && equal(before.bytes, wsc);
+    const read = repeated ? before : readContent(wsc);
+    this.#lastElements.set(sender, read);
+    return [this.#message(packet, { from, to, carrier: "802.11", message: frame, repeated, ssid, ...read })];
   }
 
-  #eapol(packet: Packet, { from, to, payload }: Extract<Content, { type: "ether" }>): DecoderItem[] {
+  #eapol(packet: Packet, { from, to, payload }: Extract<LinkContent, { type: "ether" }>): DecoderItem[] {
     if (from === null) return [];
     // Linux cooked captures do not have the receiver; then a conversation has one known end.
     const receiver = to ?? "";
@@ -127,10 +129,9 @@ export class Decoder {
     const begun = segment.syn ? undefined : this.#flows.get(key);
     const { flow, http } = begun ?? { flow: new Flow(), http: new HttpReader() };
     const messages = flow.take(segment).flatMap((data) => (data === "gap" ? http.skip() : http.take(data)));
-    if (segment.last) {
-      messages.push(...http.end());
-      this.#flows.delete(key);
-    } else this.#flows.set(key, { flow, http });
+    if (segment.last) messages.push(...http.end());
+    // Also when it has ended: what is sent again after the end must be known as a repeat.
+    this.#flows.set(key, { flow, http });
     return messages.flatMap(readUpnp).flatMap((content) => this.#upnp(packet, from, to, content));
   }
 
@@ -139,9 +140,9 @@ export class Decoder {
     const head = { from, to, carrier: "UPnP", action, station } as const;
     if (bytes === null) return [this.#message(packet, { ...head, message: "unknown", fault: { kind: "base64" } })];
     if (content.content === "probeRequest")
-      return [this.#message(packet, { ...head, message: "Probe Request", bytes })];
+      return [this.#message(packet, { ...head, message: "Probe Request", ...readContent(bytes) })];
     if (action === "SetSelectedRegistrar")
-      return [this.#message(packet, { ...head, message: "SetSelectedRegistrar", bytes })];
+      return [this.#message(packet, { ...head, message: "SetSelectedRegistrar", ...readContent(bytes) })];
     const sender = action === "WLANEvent" ? "station" : content.isAnswer ? "accessPoint" : "externalRegistrar";
     return this.#wsc(packet, { ...head, repeated: false, fragments: 1, bytes, conversation: null, sender });
   }
@@ -152,7 +153,7 @@ export class Decoder {
     const type = attributes.ok ? messageTypeFrom(attributes.value.messageType?.[0] ?? 0) : null;
     if (!attributes.ok || type === null) {
       const run = this.#runs.numberOf(part.from, part.to ?? "");
-      return [this.#message(packet, { ...part, message: "unknown", run })];
+      return [this.#message(packet, { ...part, ...readContent(part.bytes), message: "unknown", run })];
     }
     const found = this.#runs.take({
       packet: this.#packets,
@@ -165,6 +166,7 @@ export class Decoder {
     const run = found?.run ?? null;
     const message = this.#message(packet, {
       ...part,
+      ...readContent(part.bytes),
       message: type,
       run: run?.number ?? null,
       direction: directionOf(type, sender, run),
@@ -174,8 +176,6 @@ export class Decoder {
   }
 
   #message(packet: Packet, part: Partial<DecodedMessage> & Part): DecodedMessage {
-    const { bytes = new Uint8Array() } = part;
-    const { attributes, fault } = readContent(bytes);
     return {
       type: "message",
       packet: this.#packets,
@@ -189,10 +189,10 @@ export class Decoder {
       identity: null,
       action: null,
       station: null,
+      bytes: new Uint8Array(),
+      attributes: [],
+      fault: null,
       ...part,
-      bytes,
-      attributes,
-      fault: fault ?? part.fault ?? null,
     };
   }
 }
@@ -217,10 +217,12 @@ function endOf(run: Run | null): DecoderItem[] {
   return run === null ? [] : [{ type: "run", run }];
 }
 
-/** All attributes before the first fault, and the fault. */
-function readContent(bytes: Uint8Array): Pick<DecodedMessage, "attributes" | "fault"> {
-  const tlvs = readTlvs(bytes);
-  const whole = tlvs.ok || tlvs.error.kind !== "truncated" ? tlvs : readTlvs(bytes.subarray(0, tlvs.error.offset));
+/** WSC as it was carried, and what can be read of it: all attributes before the first fault, and the fault. */
+type Content = Pick<DecodedMessage, "bytes" | "attributes" | "fault">;
+
+function readContent(bytes: Uint8Array): Content {
   const parsed = parse(bytes);
-  return { attributes: whole.ok ? whole.value.map(decodeAttribute) : [], fault: parsed.ok ? null : parsed.error };
+  const cut = !parsed.ok && parsed.error.kind === "truncated" ? bytes.subarray(0, parsed.error.offset) : bytes;
+  const tlvs = readTlvs(cut);
+  return { bytes, attributes: tlvs.ok ? tlvs.value.map(decodeAttribute) : [], fault: parsed.ok ? null : parsed.error };
 }

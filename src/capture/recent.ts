@@ -16,15 +16,12 @@ export class Recent<K, V> {
     return this.#entries.get(key);
   }
 
-  /** Gives the value that had to go for it. */
-  set(key: K, value: V): V | undefined {
+  set(key: K, value: V): void {
     this.#entries.delete(key);
     this.#entries.set(key, value);
-    if (this.#entries.size <= this.#most) return undefined;
-    const [oldest] = this.#entries;
-    if (oldest === undefined) return undefined;
-    this.#entries.delete(oldest[0]);
-    return oldest[1];
+    if (this.#entries.size <= this.#most) return;
+    const [oldest] = this.#entries.keys();
+    if (oldest !== undefined) this.#entries.delete(oldest);
   }
 
   delete(key: K): void {
