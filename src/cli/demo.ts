@@ -61,7 +61,10 @@ async function showFrames(
   for await (const frame of world.air.frames({ signal })) {
     if (frame.kind === "beacon") continue;
     const { show, hidden } = fold.take(frame);
-    if (hidden > 0) process.stdout.write(paint("dim", `  ${" ".repeat(12)}  and ${hidden} more ${hidden === 1 ? "probe" : "probes"}\n`));
+    if (hidden > 0)
+      process.stdout.write(
+        paint("dim", `  ${" ".repeat(12)}  and ${hidden} more ${hidden === 1 ? "probe" : "probes"}\n`),
+      );
     if (show) process.stdout.write(`  ${frameLine(frame, names, paint)}\n`);
   }
 }
