@@ -163,7 +163,10 @@ export class OnAir {
   async close(): Promise<void> {
     this.#closed = true;
     for (const process of this.#processes.toReversed()) await process.stop();
-    for (const ifname of this.#radios) await run("ip", ["addr", "flush", "dev", ifname]);
+    for (const ifname of this.#radios) {
+      await run("ip", ["addr", "flush", "dev", ifname]);
+      await run("ip", ["link", "set", ifname, "down"]);
+    }
     release(this.#radios);
   }
 

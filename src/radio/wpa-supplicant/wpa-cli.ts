@@ -8,6 +8,10 @@ import { createInterface } from "node:readline";
 import { RadioError } from "../station-radio.ts";
 import { type Endpoint, type EndpointListener, missing, unanswered } from "./endpoint.ts";
 
+/** How it says that wpa_supplicant is gone. */
+const lost =
+  /^(?:Connection to wpa_supplicant lost|(?:Could not connect|Not connected) to wpa_supplicant|'.*' command (?:failed|timed out)\.$)/;
+
 /**
  * wpa_cli prints replies without an end mark. Each command is therefore followed by a PING, and everything up to the
  * line PONG is the reply. Events come as lines `<N>text` in between, whoever asked for them: wpa_cli attaches itself,
@@ -25,6 +29,8 @@ export function openWpaCli(serverPath: string, listener: EndpointListener): Endp
   let greeted = false;
   let reply: string[] = [];
   let attached = false;
+  /** What to say instead of its own reply. */
+  let answer: string | null = null;
   /** Lines that it will show again before their reply, as some builds do. */
   const echoes: string[] = [];
 
@@ -51,10 +57,11 @@ export function openWpaCli(serverPath: string, listener: EndpointListener): Endp
     } else if (/^(?:IFNAME=\S+ )?<\d>/.test(line)) {
       if (attached) listener.message(line);
     } else if (line === "PONG") {
-      if (greeted) listener.message(reply.join("\n"));
+      if (greeted) listener.message(answer ?? reply.join("\n"));
+      if (greeted) answer = null;
       greeted = true;
       reply = [];
-    } else if (/^Connection to wpa_supplicant lost|^Could not connect to wpa_supplicant/.test(line)) {
+    } else if (lost.test(line)) {
       broken();
     } else {
       reply.push(line);
@@ -73,7 +80,9 @@ export function openWpaCli(serverPath: string, listener: EndpointListener): Endp
       if (/[\n\r]/.test(command)) throw new RadioError("refused", "A command has a line break in it.", "Report this.");
       if (command === "ATTACH" || command === "DETACH") {
         attached = command === "ATTACH";
-        queueMicrotask(() => open && listener.message("OK\n"));
+        // Not before it has had its own start, with an ATTACH in it.
+        answer = "OK\n";
+        tell("PING");
       } else {
         if (command !== "PING") tell(command);
         tell("PING");
