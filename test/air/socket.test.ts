@@ -125,6 +125,35 @@ test("rubbish is answered, not obeyed, and hurts nobody else", async () => {
   socket.destroy();
 });
 
+test("a station whose name no device could have is refused before it is on the air", async () => {
+  const socket = await stranger();
+  for (const name of ["", "x".repeat(33), 5, null]) {
+    const line = JSON.stringify({ id: 1, call: "link", args: { station: name } });
+    expect(await answerTo(socket, `${line}\n`)).toMatchObject({
+      id: 1,
+      error: { message: expect.stringContaining("without a station's name") },
+    });
+  }
+  socket.destroy();
+});
+
+test("a client that asks on and on without reading is not read either", { timeout: 10_000 }, async () => {
+  const socket = await stranger();
+  socket.pause();
+  // Each line of 9 bytes is worth an answer of more than 100: were they all taken, it would be 200 MB.
+  socket.write('"rubbish"\n'.repeat(2_000_000));
+  const other = await joined();
+  const flowing = async () => {
+    const before = socket.writableLength;
+    for (let turn = 0; turn < 50; turn++) await other.station().link();
+    return before - socket.writableLength;
+  };
+  await expect.poll(flowing, { timeout: 8_000 }).toBe(0);
+  expect(socket.writableLength).toBeGreaterThan(0);
+  socket.destroy();
+  await other.close();
+});
+
 test("a line without end is cut off, and the others go on", async () => {
   const socket = await stranger();
   socket.on("error", () => undefined);

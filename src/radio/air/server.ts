@@ -9,13 +9,22 @@ import { type Pin, parsePin } from "../../wsc/pin.ts";
 import { RadioError, type StationRadio } from "../station-radio.ts";
 import type { Air } from "./air.ts";
 import { type Answer, decodeLine, encodeLine, greeting, readLines, type WireError } from "./wire.ts";
-import { readMac, readMethod, readNetwork, readResidue, readSetup, readValues, type Values } from "./wire-values.ts";
+import {
+  readMac,
+  readMethod,
+  readName,
+  readNetwork,
+  readResidue,
+  readSetup,
+  readValues,
+  type Values,
+} from "./wire-values.ts";
 
 /** The world that is served: `AirWorld` of registrar/air-world.ts is one. */
 export interface ServedWorld {
   readonly air: Pick<Air, "frames">;
   readonly accessPoints: readonly ServedAccessPoint[];
-  /** The station of this name; without one, the scenario's own. */
+  /** The station of this name, 1..32 bytes; without one, the scenario's own. */
   station(name?: string): StationRadio;
 }
 
@@ -106,13 +115,19 @@ type Handler = (args: Values, signal: AbortSignal) => Promise<unknown> | AsyncIt
 function serveClient(socket: Socket, world: ServedWorld): void {
   const calls = new Map<number, AbortController>();
   const handlers = handlersOf(world);
-  const gone = new AbortController();
+  let draining: Promise<void> | null = null;
   const send = async (answer: Answer | typeof greeting) => {
-    if (socket.writable && !socket.write(encodeLine(answer))) await drained(socket);
+    if (!socket.writable || socket.write(encodeLine(answer))) return;
+    // Who does not read its answers is not asked for more questions, or they would pile up here.
+    socket.pause();
+    draining ??= drained(socket).then(() => {
+      draining = null;
+      socket.resume();
+    });
+    await draining;
   };
   socket.on("error", () => socket.destroy());
   socket.on("close", () => {
-    gone.abort();
     // Onlookers leave with their client, but an enrolment goes on: nobody took it back.
     for (const [id, call] of calls) if (!enrolments.has(id)) call.abort();
   });
@@ -155,7 +170,8 @@ async function answer(
 }
 
 function handlersOf(world: ServedWorld): Readonly<Record<string, Handler>> {
-  const radio = ({ station }: Values) => world.station(typeof station === "string" ? station : undefined);
+  const radio = ({ station }: Values) =>
+    world.station(station === undefined ? undefined : must(readName(station), "a station's name"));
   const accessPoint = ({ bssid }: Values) =>
     must(
       world.accessPoints.find((one) => one.bssid === readMac(bssid)),

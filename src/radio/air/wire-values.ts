@@ -44,6 +44,13 @@ export function readMac(value: unknown): MacAddress | null {
   return typeof value === "string" ? parseMacAddress(value) : null;
 }
 
+/** A device name of 1..32 bytes, as long as WPS has room for. */
+export function readName(value: unknown): string | null {
+  if (typeof value !== "string") return null;
+  const length = Buffer.byteLength(value);
+  return length >= 1 && length <= 32 ? value : null;
+}
+
 export function readMethod(value: unknown): EnrolMethod | null {
   const { type, pin } = readValues(value);
   if (type === "pushButton") return { type };
