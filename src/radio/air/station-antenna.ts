@@ -109,10 +109,19 @@ export class Talk {
     this.#signal.throwIfAborted();
     const waiting = this.#inbox.shift();
     if (waiting !== undefined) return waiting;
-    const arrived = new AbortController();
-    this.#wake = () => arrived.abort();
-    await this.#clock.sleep(ms, { signal: AbortSignal.any([this.#signal, arrived.signal]) }).catch(() => undefined);
-    this.#wake = null;
+    // Without a signal of its own for each wait: the one that ends them all would remember every one of them, and a
+    // connected station waits for days.
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        timer.cancel();
+        this.#signal.removeEventListener("abort", done);
+        this.#wake = null;
+        resolve();
+      };
+      const timer = this.#clock.after(ms, done);
+      this.#signal.addEventListener("abort", done);
+      this.#wake = done;
+    });
     this.#signal.throwIfAborted();
     return this.#inbox.shift() ?? null;
   }
