@@ -5,7 +5,9 @@ import { demoApi } from "../http/demo-api.ts";
 import { noEthernet } from "../http/ethernet.ts";
 import { createStationServer } from "../http/station-server.ts";
 import { apiMac } from "../http/wifi-forms.ts";
-import { type ServedWorld, serveAir } from "../radio/air/server.ts";
+import { builtInScenario } from "../radio/air/scenario.ts";
+import { serveAir } from "../radio/air/server.ts";
+import { type AirWorld, createAirWorld } from "../registrar/air-world.ts";
 import { openStation } from "../station/station.ts";
 import { createMemoryStore } from "../store/memory-store.ts";
 import type { MacAddress } from "../wsc/address.ts";
@@ -17,7 +19,6 @@ import { type Paint, pad, paintFor, printable } from "./terminal.ts";
 import { version } from "./version.ts";
 
 export interface DemoCommand {
-  readonly world: ServedWorld;
   readonly clock: Clock;
   readonly listen: ListenAddress;
   /** Path of a socket at which other processes may join this air; null: none may. */
@@ -26,7 +27,16 @@ export interface DemoCommand {
 }
 
 /** Runs until the signal aborts. */
-export async function runDemo({ world, clock, listen: at, air, signal }: DemoCommand): Promise<void> {
+export async function runDemo(command: DemoCommand): Promise<void> {
+  const world = createAirWorld({ scenario: builtInScenario, clock: command.clock, random: systemRandom });
+  try {
+    await serveDemo(world, command);
+  } finally {
+    await world.close();
+  }
+}
+
+async function serveDemo(world: AirWorld, { clock, listen: at, air, signal }: DemoCommand): Promise<void> {
   const radio = world.station();
   const station = await openStation({ radio, store: createMemoryStore(), clock, random: systemRandom });
   const server = createStationServer({
@@ -51,7 +61,7 @@ export async function runDemo({ world, clock, listen: at, air, signal }: DemoCom
 }
 
 async function showFrames(
-  world: ServedWorld,
+  world: AirWorld,
   names: ReadonlyMap<MacAddress, string>,
   paint: Paint,
   signal: AbortSignal,
@@ -70,7 +80,7 @@ async function showFrames(
 }
 
 /** What somebody sees who has just started the demo for the first time. */
-function welcome(address: string, world: ServedWorld, air: string | null, paint: Paint): string[] {
+function welcome(address: string, world: AirWorld, air: string | null, paint: Paint): string[] {
   const step = (number: number, words: string) => `  ${paint("cyan", `${number}.`)} ${words}`;
   const command = (text: string) => `       ${paint("bold", text)}`;
   const wide = Math.max(...world.accessPoints.map(({ ssid }) => printable(ssid).length));

@@ -1,23 +1,17 @@
 /**
  * The command line: reads what was typed, runs one command, and ends with its exit code. What the commands do is in the
- * files beside it; the services among them are loaded only when asked for, because a scan needs no web server.
+ * files beside it. Each is loaded only when it is asked for, because a scan needs no web server, and a PIN no radio.
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { systemClock } from "../clock/system-clock.ts";
 import { readPin } from "../http/read-pin.ts";
-import { builtInScenario } from "../radio/air/scenario.ts";
 import type { StationRadio } from "../radio/station-radio.ts";
-import { createAirWorld } from "../registrar/air-world.ts";
 import { type MacAddress, parseMacAddress } from "../wsc/address.ts";
-import { systemRandom } from "../wsc/crypto.ts";
 import type { Pin } from "../wsc/pin.ts";
-import { explainFailure } from "./complaint.ts";
+import { Complaint, explainFailure } from "./complaint.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { type ListenAddress, parseListenAddress } from "./listen-option.ts";
-import { runPair } from "./pair.ts";
-import { check, generate } from "./pin.ts";
 import { openRadio, parseRadio, type RadioChoice, radioForms } from "./radio-option.ts";
-import { runScan } from "./scan.ts";
 import { abortOnSignals } from "./signals.ts";
 import { defaultState } from "./state-folder.ts";
 import { version } from "./version.ts";
@@ -46,9 +40,10 @@ const listenOption = () =>
 const jsonOption = () => option("--json", "one JSON object a line, for programs");
 const radioHelp = `\nRADIO is one of\n  ${radioForms.join("\n  ")}\n\nOptions can come from the environment too: --radio from OPENWPS_RADIO, and so on.`;
 
+/** Complains by itself, because commander's own complaint shows what was typed, and that is all but one digit a PIN. */
 function parsePinOption(text: string): Pin {
   const pin = readPin(text);
-  if (!pin.ok) throw new InvalidArgumentError(pin.error.message);
+  if (!pin.ok) throw new Complaint(`--pin: ${pin.error.message}`, EXIT.usage);
   return pin.value;
 }
 
@@ -74,13 +69,7 @@ function createProgram(end: (code: ExitCode) => void): Command {
     .action(async (options: { listen: ListenAddress; air?: string }) => {
       const signal = abortOnSignals();
       const { runDemo } = await import("./demo.ts");
-      const scenario = builtInScenario;
-      const world = createAirWorld({ scenario, clock: systemClock, random: systemRandom, seed: scenario.seed });
-      try {
-        await runDemo({ world, clock: systemClock, listen: options.listen, air: options.air ?? null, signal });
-      } finally {
-        await world.close();
-      }
+      await runDemo({ clock: systemClock, listen: options.listen, air: options.air ?? null, signal });
     });
 
   program
@@ -117,6 +106,7 @@ function createProgram(end: (code: ExitCode) => void): Command {
     .action(async (options: { radio: RadioChoice; pin?: Pin; bssid?: MacAddress; json?: true }) => {
       const signal = abortOnSignals();
       const { pin = null, bssid = null, json = false } = options;
+      const { runPair } = await import("./pair.ts");
       end(
         await withRadio(options.radio, (radio) =>
           runPair({ radio, clock: systemClock, pin, bssid, json, output: process.stdout, signal }),
@@ -132,6 +122,7 @@ function createProgram(end: (code: ExitCode) => void): Command {
     .addHelpText("after", radioHelp)
     .action(async (options: { radio: RadioChoice; json?: true }) => {
       const signal = abortOnSignals();
+      const { runScan } = await import("./scan.ts");
       end(await withRadio(options.radio, (radio) => runScan(radio, options.json === true, signal)));
     });
 
@@ -149,8 +140,15 @@ function createProgram(end: (code: ExitCode) => void): Command {
     });
 
   const pin = program.command("pin").description("make or check a device's PIN");
-  pin.command("generate").description("a fresh PIN of 8 digits").action(generate);
-  pin.command("check").description("is this a PIN, or a typing mistake?").argument("<PIN>").action(check);
+  pin
+    .command("generate")
+    .description("a fresh PIN of 8 digits")
+    .action(async () => (await import("./pin.ts")).generate());
+  pin
+    .command("check")
+    .description("is this a PIN, or a typing mistake?")
+    .argument("<PIN>")
+    .action(async (text: string) => (await import("./pin.ts")).check(text));
 
   for (const command of program.commands)
     command.showHelpAfterError(`(openwps ${command.name()} --help shows what there is)`);

@@ -1,16 +1,12 @@
 /**
  * RADIO: how a person names the radio to work with, and how it is opened. The one place on the command line that knows
- * which backends there are.
+ * which backends there are. Each is loaded when it is asked for.
  */
 import { readFile } from "node:fs/promises";
 import { InvalidArgumentError } from "commander";
 import type { Clock } from "../clock/clock.ts";
-import { openAirStation } from "../radio/air/client.ts";
-import { builtInScenario, parseScenario, type Scenario } from "../radio/air/scenario.ts";
+import type { Scenario } from "../radio/air/scenario.ts";
 import type { StationRadio } from "../radio/station-radio.ts";
-import { openWpaSupplicant } from "../radio/wpa-supplicant/station.ts";
-import { createAirWorld } from "../registrar/air-world.ts";
-import { systemRandom } from "../wsc/crypto.ts";
 import { Complaint } from "./complaint.ts";
 
 export type RadioChoice =
@@ -53,15 +49,21 @@ export interface OpenRadio {
 export async function openRadio(choice: RadioChoice, clock: Clock): Promise<OpenRadio> {
   switch (choice.type) {
     case "wpaSupplicant": {
+      const { openWpaSupplicant } = await import("../radio/wpa-supplicant/station.ts");
       const radio = await openWpaSupplicant({ target: choice.target, clock });
       return { radio, close: () => radio.close() };
     }
     case "airSocket": {
+      const { openAirStation } = await import("../radio/air/client.ts");
       const radio = await openAirStation({ path: choice.socket, clock });
       return { radio, close: () => radio.close() };
     }
     case "air": {
-      const scenario = choice.file === null ? pressedScenario : await readScenario(choice.file);
+      const [{ createAirWorld }, { systemRandom }] = await Promise.all([
+        import("../registrar/air-world.ts"),
+        import("../wsc/crypto.ts"),
+      ]);
+      const scenario = choice.file === null ? await pressedScenario() : await readScenario(choice.file);
       const world = createAirWorld({ scenario, clock, random: systemRandom, seed: scenario.seed });
       const radio = world.station();
       return {
@@ -76,16 +78,17 @@ export async function openRadio(choice: RadioChoice, clock: Clock): Promise<Open
 }
 
 /** On an air of one's own nobody else presses a button. */
-const pressedScenario: Scenario = {
-  ...builtInScenario,
-  happenings: [{ type: "press", accessPoint: "Home", atMs: 3000 }],
-};
+async function pressedScenario(): Promise<Scenario> {
+  const { builtInScenario } = await import("../radio/air/scenario.ts");
+  return { ...builtInScenario, happenings: [{ type: "press", accessPoint: "Home", atMs: 3000 }] };
+}
 
 async function readScenario(file: string): Promise<Scenario> {
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     const why = error.code === "ENOENT" ? "there is no such file" : `it cannot be read (${error.code})`;
     throw new Complaint(`The scenario ${file} was not loaded: ${why}.`);
   });
+  const { parseScenario } = await import("../radio/air/scenario.ts");
   const scenario = parseScenario(text);
   if (!scenario.ok) throw new Complaint(`The scenario ${file} was not loaded. ${scenario.error}`);
   return scenario.value;

@@ -150,6 +150,18 @@ describe("what goes wrong is a sentence, an exit code and no stack trace:", () =
       expect(ended.stdout).toBe("");
       expect(ended.code).toBe(code);
     });
+
+  test("a PIN that is all but right is not shown", async () => {
+    for (const [args, environment] of [
+      [["pair", "--radio", "air", "--pin", "12345671"], {}],
+      [["pair", "--radio", "air"], { OPENWPS_PIN: "12345671" }],
+      [["pin", "check", "12345671"], {}],
+    ] as const) {
+      const { stdout, stderr } = await openwps(args, environment).ended;
+      expect(stdout + stderr).toMatch(/typing mistake/);
+      expect(stdout + stderr).not.toContain("12345671");
+    }
+  });
 });
 
 test("options come from the environment as well", async () => {
