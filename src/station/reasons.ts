@@ -129,7 +129,7 @@ export const REASONS = {
   "radio-refused": {
     result: "failed",
     sentence: "The device's Wi-Fi radio did not do as it was told.",
-    hint: "Run `openwps check` to find out why, then pair again.",
+    hint: "Look into the log of what drives the radio, such as wpa_supplicant's, and pair again.",
   },
   "not-stored": {
     result: "failed",
@@ -162,7 +162,7 @@ export const REASONS = {
 export type ReasonKey = keyof typeof REASONS;
 
 /** What a success advises: WPS left on is a door left ajar. */
-export const successHint = "The device is connected. WPS is no longer needed: switch it off on the router.";
+export const successHint = "WPS is no longer needed: switch it off on the router.";
 
 /** Why a pairing failed, in words: a row of the table, or the radio's own words where it has better ones. */
 export interface PairingError {
