@@ -1,7 +1,7 @@
 /** What a radio can be told to be, and what it is then: networks of every kind, the hotspot, a network kept for good. */
 import { describe, expect, test } from "vitest";
 import { systemClock } from "../../src/clock/system-clock.ts";
-import { type EnrolEvent, RadioError, type StationRadio } from "../../src/radio/station-radio.ts";
+import { type Bss, type EnrolEvent, RadioError, type StationRadio } from "../../src/radio/station-radio.ts";
 import { openWpaSupplicant } from "../../src/radio/wpa-supplicant/station.ts";
 import { openWpaCli } from "../../src/radio/wpa-supplicant/wpa-cli.ts";
 import { Secret } from "../../src/wsc/secret.ts";
@@ -132,7 +132,13 @@ describe.concurrent("a radio", () => {
       });
       const station = await air.station();
       const radio = await openRadio(station);
-      expect((await radio.scan())[0]).toMatchObject({ bssid: hidden.bssid, ssid: new Uint8Array() });
+      // It answers no probe, so a scan has to be there when its beacon is.
+      let seen: Bss | undefined;
+      await until(async () => {
+        seen = (await radio.scan()).find(({ bssid }) => bssid === hidden.bssid);
+        return seen !== undefined;
+      });
+      expect(seen?.ssid).toEqual(new Uint8Array());
       await joins(radio, station, hidden);
       expect((await radio.link()).bss?.ssid).toEqual(hidden.ssid);
       await radio.close();
