@@ -107,7 +107,7 @@ describe("Encrypted Settings", () => {
     ["M5", "eSnonce1"],
     ["M6", "rSnonce2"],
     ["M7", "eSnonce2"],
-  ] as const)("of %s without %s: NACK 0", (type) => {
+  ] as const)("of %s without %s: NACK 0", (type, _) => {
     expect(run.given(type, run.forged(type, replacing("encryptedSettings", run.sealed(new Uint8Array()))))).toBe(
       "NACK 0: badSettings",
     );
