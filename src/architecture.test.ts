@@ -90,6 +90,24 @@ describe("the house", () => {
     expect(circles).toEqual([]);
   });
 
+  test("the command line starts with nothing that only some commands need", () => {
+    const seen = new Set<string>();
+    const packages = new Set<string>();
+    const load = (file: string) => {
+      if (seen.has(file)) return;
+      seen.add(file);
+      const text = readFileSync(join(src, file), "utf8");
+      for (const [, to = ""] of text.matchAll(
+        /^(?:import|export)\s+(?!type\b)(?:[^;"']*?\bfrom\s+)?["']([^"']+)["'];?$/gm,
+      ))
+        if (to.startsWith(".")) load(relative(src, resolve(src, dirname(file), to)));
+        else if (!to.startsWith("node:")) packages.add(to);
+    };
+    load("cli/main.ts");
+    expect([...packages]).toEqual(["commander"]);
+    expect([...seen].filter((file) => /^(?:radio\/.*\/|registrar|station|capture)/.test(file))).toEqual([]);
+  });
+
   test("one file of the engine touches node:crypto, and no file of it a clock, a socket or chance", () => {
     const engine = files.filter((file) => folder(file) === "wsc");
     const nodeImports = engine.flatMap((file) =>
