@@ -1,0 +1,78 @@
+/** docs/scenarios.md keeps its word: the tests that it names are there, and it leaves no scenario of the reference out. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "..");
+const page = await readFile(join(root, "docs", "scenarios.md"), "utf8");
+
+/** A test of ours: its file as the page calls it, and words of its titles, the outer ones first. */
+interface Shown {
+  readonly file: string;
+  readonly words: readonly string[];
+}
+
+interface Row {
+  readonly name: string;
+  readonly about: string;
+  /** Empty when the scenario does not concern us. */
+  readonly shownBy: readonly Shown[];
+  readonly why: string | null;
+}
+
+const rows: readonly Row[] = [...page.matchAll(/^\| `(test_\w+)` \| (.+?) \| (.+) \|$/gm)].map(
+  ([, name = "", about = "", shown = ""]) => {
+    const why = /^— (.+)$/.exec(shown)?.[1] ?? null;
+    return { name, about, why, shownBy: why === null ? shown.split("<br>").map(readShown) : [] };
+  },
+);
+
+function readShown(text: string): Shown {
+  const [, file = "", words = ""] = /^\[([^\]]+)\]: (.+)$/.exec(text) ?? [];
+  return { file, words: words.split(" › ") };
+}
+
+const links = new Map(
+  [...page.matchAll(/^\[([^\]]+)\]: \.\.\/(.+)$/gm)].map(([, name = "", path = ""]) => [name, path]),
+);
+const sources = new Map(
+  await Promise.all([...links].map(async ([name, path]) => [name, await readFile(join(root, path), "utf8")] as const)),
+);
+
+test("every line of its tables is a scenario, and none comes twice", () => {
+  const lines = page.split("\n").filter((line) => line.startsWith("| `"));
+  expect(rows).toHaveLength(lines.length);
+  expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length);
+});
+
+test("271 scenarios: 173 are shown by tests of ours, 98 do not concern us", () => {
+  const shown = rows.filter(({ why }) => why === null);
+  const counts = [rows.length, shown.length, rows.length - shown.length];
+  expect(counts).toEqual([271, 173, 98]);
+  const introduction = page.slice(0, page.indexOf("\n## "));
+  for (const count of counts) expect(introduction).toContain(` ${count}`);
+});
+
+describe("the tests that it names are there:", () => {
+  const named = new Map(rows.flatMap(({ shownBy }) => shownBy).map((shown) => [JSON.stringify(shown), shown]));
+
+  test.each([...named.values()])("$file $words", ({ file, words }) => {
+    const source = sources.get(file);
+    if (source === undefined) throw new Error(`${file}: no link at the end of the page`);
+    for (const text of words) expect(source, text).toContain(JSON.stringify(text));
+  });
+
+  test("and each file that it links to is one of them", () => {
+    const files = new Set([...named.values()].map(({ file }) => file));
+    expect([...links.keys()].filter((name) => !files.has(name))).toEqual([]);
+  });
+});
+
+/** A source tree of hostap 2.10. */
+const { OPENWPS_HOSTAP: hostap } = process.env;
+
+test.skipIf(hostap === undefined)("hostap has no scenario that is not in it", async () => {
+  const source = await readFile(join(hostap ?? root, "tests", "hwsim", "test_ap_wps.py"), "utf8");
+  const theirs = new Set([...source.matchAll(/^def (test_\w+)/gm)].map(([, name = ""]) => name));
+  expect(rows.map(({ name }) => name).toSorted()).toEqual([...theirs].toSorted());
+});
