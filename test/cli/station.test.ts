@@ -1,5 +1,7 @@
 /** The service as a process: on an air that this test serves, so that it outlives the service. */
+import { once } from "node:events";
 import { mkdtemp, rm, stat } from "node:fs/promises";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -68,11 +70,17 @@ test("its state can be read by its owner only", async () => {
   await service.end();
 });
 
-test("stopped in mid-pairing it ends at once, with the device as it was", async () => {
+test("stopped in mid-pairing it ends at once, whoever watches, with the device as it was", async () => {
   const { service, url } = await start();
   await fetch(`${url}/api/v1/wifi/wps`, { method: "POST" });
-  const { code } = await service.end("SIGINT");
+  const watcher = await fetch(`${url}/api/v1/wifi/wps/events`);
+  const { port } = new URL(url);
+  const silent = connect(Number(port), "127.0.0.1");
+  await once(silent, "connect");
+  const { code } = await service.end("SIGTERM");
   expect(code).toBe(0);
+  expect(await watcher.text()).toMatch(/^event: session\n.*"active":true/);
+  silent.destroy();
   const again = await start();
   expect(await (await fetch(`${again.url}/api/v1/wifi/wps`)).json()).toMatchObject({
     active: false,
