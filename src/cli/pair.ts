@@ -7,11 +7,12 @@ import type { Clock } from "../clock/clock.ts";
 import { apiMac } from "../http/wifi-forms.ts";
 import type { Peer, StationRadio } from "../radio/station-radio.ts";
 import { RadioError } from "../radio/station-radio.ts";
-import { type PairEvent, pair, walkTimeMs } from "../station/pairing.ts";
+import { type PairEvent, pair } from "../station/pairing.ts";
 import { REASONS, type ReasonKey, successHint } from "../station/reasons.ts";
 import type { PairingResult } from "../station/session.ts";
 import type { MacAddress } from "../wsc/address.ts";
 import type { Pin } from "../wsc/pin.ts";
+import { WALK_TIME_MS } from "../wsc/policy/window.ts";
 import { Secret } from "../wsc/secret.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { LiveLine, type Output, type Paint, paintFor, printable } from "./terminal.ts";
@@ -55,7 +56,7 @@ export async function runPair(command: PairCommand): Promise<ExitCode> {
     if (trouble !== null) display.warn(trouble);
     const method =
       command.pin === null ? { type: "pushButton" as const } : { type: "pin" as const, pin: new Secret(command.pin) };
-    const end = clock.now() + walkTimeMs;
+    const end = clock.now() + WALK_TIME_MS;
     for await (const event of pair({ radio, clock, signal, method, bssid: command.bssid ?? undefined })) {
       display.event(event, Math.max(0, Math.ceil((end - clock.now()) / 1000)));
       if (event.type === "failed") return exitCodeOf[event.error.result];
@@ -119,7 +120,7 @@ function jsonDisplay(output: Output): Display {
 function humanDisplay({ clock, signal, pin, output }: PairCommand): Display {
   const line = new LiveLine(output);
   const paint = paintFor(output);
-  const end = clock.now() + walkTimeMs;
+  const end = clock.now() + WALK_TIME_MS;
   let doing = "";
   const refresh = () => {
     if (doing === "") return;

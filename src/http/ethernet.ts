@@ -1,6 +1,7 @@
 /** The device's wired interface, as Linux tells of it in /sys, /proc and resolv.conf. Never changes anything. */
 import { readdir, readFile, stat } from "node:fs/promises";
 import { networkInterfaces } from "node:os";
+import { parseResolvers, parseRoutes } from "../radio/address.ts";
 import { type MacAddress, parseMacAddress } from "../wsc/address.ts";
 
 export interface EthernetLink {
@@ -35,14 +36,14 @@ export async function linuxEthernet(): Promise<EthernetLink> {
   const chosen = wired.find(({ up }) => up) ?? wired[0];
   if (chosen === undefined) return noEthernet;
   const ipv4 = networkInterfaces()[chosen.name]?.find(({ family }) => family === "IPv4");
-  const gateway = ipv4 === undefined ? null : gatewayOf(chosen.name, await readText("/proc/net/route"));
+  const gateway = ipv4 === undefined ? null : parseRoutes(await readText("/proc/net/route"), chosen.name);
   return {
     macAddress: parseMacAddress(await sysfs(chosen.name, "address")),
     up: chosen.up,
     ip: ipv4?.address ?? null,
     mask: ipv4?.netmask ?? null,
     gateway,
-    dns: gateway === null ? null : (/^nameserver\s+(\S+)/m.exec(await readText("/etc/resolv.conf"))?.[1] ?? null),
+    dns: gateway === null ? null : (parseResolvers(await readText("/etc/resolv.conf"))[0] ?? null),
   };
 }
 
@@ -51,16 +52,6 @@ async function isWired(name: string): Promise<boolean> {
   if ((await sysfs(name, "type")) !== arphrdEther) return false;
   if ((await exists(name, "wireless")) || (await exists(name, "phy80211"))) return false;
   return (await exists(name, "device")) || /^(?:eth|en)/.test(name);
-}
-
-/** The default gateway of an interface. @param routes the text of /proc/net/route, addresses in it as little-endian hex */
-export function gatewayOf(name: string, routes: string): string | null {
-  for (const line of routes.split("\n")) {
-    const [iface, destination, gateway = ""] = line.trim().split(/\s+/);
-    if (iface !== name || destination !== "00000000" || !/^[0-9A-F]{8}$/.test(gateway)) continue;
-    return Buffer.from(gateway, "hex").reverse().join(".");
-  }
-  return null;
 }
 
 const sysfs = async (name: string, file: string) => (await readText(`/sys/class/net/${name}/${file}`)).trim();

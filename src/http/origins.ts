@@ -21,7 +21,7 @@ export function guardOrigins(app: FastifyInstance): void {
  * Whether a Host header names this machine: by address, by its own name, or under a suffix that no stranger can
  * register. A stranger's name that resolves to this machine (DNS rebinding) is none of these.
  */
-export function isOwnHost(host: string | undefined): boolean {
+function isOwnHost(host: string | undefined): boolean {
   if (host === undefined) return true; // HTTP/1.0 has none, and no browser speaks that.
   const name = /^\[([^\]]+)\](?::\d+)?$/.exec(host)?.[1] ?? host.replace(/:\d+$/, "").toLowerCase();
   if (isIP(name) !== 0) return true;
@@ -30,7 +30,7 @@ export function isOwnHost(host: string | undefined): boolean {
 }
 
 /** Whether an Origin header, where a browser sent one, names the very host that was asked. */
-export function isOwnOrigin(origin: string | undefined, host: string | undefined): boolean {
+function isOwnOrigin(origin: string | undefined, host: string | undefined): boolean {
   if (origin === undefined) return true;
   const url = URL.canParse(origin) ? new URL(origin) : null;
   return url !== null && /^https?:$/.test(url.protocol) && url.host === host?.toLowerCase().replace(/:80$/, "");

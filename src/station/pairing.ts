@@ -20,14 +20,13 @@ import type { MacAddress } from "../wsc/address.ts";
 import { CONFIG_ERROR } from "../wsc/attributes.ts";
 import type { Credential } from "../wsc/credential.ts";
 import type { MessageType } from "../wsc/messages.ts";
+import { WALK_TIME_MS } from "../wsc/policy/window.ts";
 import { runCommand } from "./address.ts";
 import { chooseNetwork, sameSsid } from "./network.ts";
 import { type PairingError, pairingError, type ReasonKey } from "./reasons.ts";
 import type { AddressPolicy } from "./settings.ts";
 import { outlook, type Wanted } from "./sight.ts";
 
-/** How long a pairing may take in all (protocol: walk time). */
-export const walkTimeMs = 120_000;
 /** How long the radio may take to join the network that it was handed, and then to be given an address. */
 const connectMs = 30_000;
 const addressMs = 30_000;
@@ -131,7 +130,7 @@ class Run {
   }
 
   async run(): Promise<void> {
-    const walk = this.#clock.after(walkTimeMs, () => this.#walk.abort());
+    const walk = this.#clock.after(WALK_TIME_MS, () => this.#walk.abort());
     let restore = this.#restore ?? null;
     let error: PairingError;
     try {

@@ -17,11 +17,12 @@ import { type Store, StoreError } from "../store/store.ts";
 import { Latest } from "../stream/queue.ts";
 import type { MacAddress } from "../wsc/address.ts";
 import { generatePin, type Pin } from "../wsc/pin.ts";
+import { WALK_TIME_MS } from "../wsc/policy/window.ts";
 import type { Random } from "../wsc/random.ts";
 import { Secret } from "../wsc/secret.ts";
 import { AddressBringer } from "./address.ts";
 import { begun, ended, interrupted, Journal, radioSetup, settled, succeeded, withSetup } from "./journal.ts";
-import { fromRadio, type PairEvent, pair, walkTimeMs } from "./pairing.ts";
+import { fromRadio, type PairEvent, pair } from "./pairing.ts";
 import { type PairingError, pairingError, REASONS, successHint } from "./reasons.ts";
 import type { Mode, StoredRun } from "./record.ts";
 import type { PairingSession } from "./session.ts";
@@ -251,13 +252,13 @@ class StationService implements Station {
     const record = begun(this.#journal.record, run);
     await this.#journal.write(record);
     this.#exchangeOver = false;
-    this.#session.set({ ...neverPaired, active: true, method, phase: "searching", secondsLeft: walkTimeMs / 1000 });
+    this.#session.set({ ...neverPaired, active: true, method, phase: "searching", secondsLeft: WALK_TIME_MS / 1000 });
     return { ...run, ended: null };
   }
 
   /** A pairing from its journal to its end. */
   async #pair(run: StoredRun, pin: Pin | null, bssid: MacAddress | undefined, signal: AbortSignal): Promise<void> {
-    const stopCounting = this.#countDown(run.startedAt + walkTimeMs);
+    const stopCounting = this.#countDown(run.startedAt + WALK_TIME_MS);
     try {
       const method: EnrolMethod = pin === null ? { type: "pushButton" } : { type: "pin", pin: new Secret(pin) };
       const ending = await this.#follow(run, method, bssid, signal).catch(this.#mistake);

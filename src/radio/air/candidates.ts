@@ -13,7 +13,7 @@ export interface Wish {
 }
 
 /** Is a button pressed at this access point? */
-export function isPushButtonActive({ bss: { wps } }: Sighting): boolean {
+function isPushButtonActive({ bss: { wps } }: Sighting): boolean {
   return wps?.selectedRegistrar === true && wps.devicePasswordId === 4;
 }
 

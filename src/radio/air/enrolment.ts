@@ -5,6 +5,7 @@
 import type { MacAddress } from "../../wsc/address.ts";
 import { openPeer, type PeerOutcome, type PeerState, stepPeer } from "../../wsc/eap/peer.ts";
 import type { WscError } from "../../wsc/errors.ts";
+import { WALK_TIME_MS } from "../../wsc/policy/window.ts";
 import type { Random } from "../../wsc/random.ts";
 import { drawEnrollee, type EnrolleeConfig } from "../../wsc/session/enrollee.ts";
 import type { EnrolEvent, EnrolFailure, Peer } from "../station-radio.ts";
@@ -13,7 +14,6 @@ import type { EnrolleeProbe } from "./frame.ts";
 import type { Sighting, StationAntenna } from "./station-antenna.ts";
 
 /** Limits of protocol.md 6.4 and 8.2. */
-const searchMs = 120_000;
 const rescanMs = 500;
 const attemptMs = 70_000;
 const serverSilenceMs = 30_000;
@@ -47,7 +47,7 @@ export async function runEnrolment(terms: EnrolmentTerms): Promise<void> {
   const { antenna, config, method, signal, tell } = terms;
   const { clock } = antenna.air;
   const start = clock.now();
-  const end = start + searchMs;
+  const end = start + WALK_TIME_MS;
   const pausedUntil = new Map<MacAddress, number>();
   let lastFailure: EnrolFailure = { kind: "timeout" };
   tell({ type: "searching" });

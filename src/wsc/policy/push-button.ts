@@ -6,7 +6,7 @@ import { pushButtonPassword } from "../pin.ts";
 import { type PolicyStep, type RunOutcome, WALK_TIME_MS, type WindowAction } from "./window.ts";
 
 /** How long a device that was seen in push-button mode counts (protocol: monitor time). */
-export const MONITOR_TIME_MS = 120_000;
+const MONITOR_TIME_MS = 120_000;
 
 /** A device that has just enrolled may still send Probe Requests of before; they do not count for so long. */
 const ECHO_MS = 5_000;
