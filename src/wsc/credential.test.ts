@@ -122,7 +122,7 @@ describe("a station", () => {
     ["enterprise beside PSK", { authenticationType: wpa2Eap | wpa2Psk }, "authenticationType"],
     ["an encryption nobody knows", { encryptionType: 0x40 }, "badEncryptionType"],
     ["no SSID", { ssid: new Uint8Array() }, "noSsid"],
-  ])("given %j: %3$s", (_, change, expected) => expect(verdict(change)).toBe(expected));
+  ])("given %s: $2", (_, change, expected) => expect(verdict(change)).toBe(expected));
 
   test("takes what it can use, in order, and says why not the rest", () => {
     const named = (ssid: string, change: Partial<Credential> = {}) =>

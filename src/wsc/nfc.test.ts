@@ -8,7 +8,7 @@ import { macAddressFrom } from "./address.ts";
 import { concat, fromHex, toHex } from "./bytes.ts";
 import { publicKeyOf } from "./crypto.ts";
 import { publicKeyHash } from "./keys.ts";
-import { decode, M1, M2 } from "./messages.ts";
+import { decode, M1 } from "./messages.ts";
 import {
   composeConfigurationToken,
   composeHandoverRequest,
@@ -218,11 +218,6 @@ describe("a handover", () => {
   test("does not end with M2 at a station that announced something else", () => {
     const { enrollee } = hand({ enrolleePassword: { id: 0, secret: new Secret("12345670") } });
     expect(enrollee).toEqual({ name: "failed", error: { kind: "otherPassword", devicePasswordId: 7 } });
-  });
-
-  test("M2 without settings is none", () => {
-    const m2 = hand().deliveries[1]?.message.bytes ?? new Uint8Array();
-    expect(must(decode(M2, m2)).encryptedSettings).toBeDefined();
   });
 });
 

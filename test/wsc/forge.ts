@@ -15,7 +15,7 @@ import { stepExternalRegistrar } from "../../src/wsc/session/external-registrar.
 import { stepRegistrar } from "../../src/wsc/session/registrar.ts";
 import type { DevicePassword, Outgoing, WscMessage } from "../../src/wsc/session/session.ts";
 import { apSettings, playAccessPoint } from "../access-point-pair.ts";
-import { play, tlv } from "../engine-pair.ts";
+import { type Played, play, tlv } from "../engine-pair.ts";
 import { must } from "../vectors.ts";
 
 /** A machine after a message. */
@@ -49,7 +49,11 @@ export interface Run {
 
 /** A station enrols; the Registrar knows this password. */
 export function stationRun(password: DevicePassword): Run {
-  const { deliveries, exchange } = play({ enrolleePassword: password, registrarPassword: password });
+  return runPlayed(play({ enrolleePassword: password, registrarPassword: password }));
+}
+
+/** Any run of a station. */
+export function runPlayed({ deliveries, exchange }: Played): Run {
   return runOf(
     deliveries.map((delivery) => ({
       message: delivery.message,

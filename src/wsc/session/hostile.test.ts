@@ -122,7 +122,7 @@ describe.each([...SIGNED])("whoever awaits %s", (type) => {
       "NACK 0: badAuthenticator",
     ],
     ["an attribute behind the Authenticator", concat(bytes, tlv(0x10fa, "00")), "NACK 0: badAuthenticator"],
-  ])("given %s: %2$s", (_, hostile, expected) => {
+  ])("given %s: $2", (_, hostile, expected) => {
     expect(reaction(delivery, msg(hostile))).toBe(expected);
   });
 
@@ -179,7 +179,7 @@ describe.each([...SIGNED])("whoever awaits %s", (type) => {
       ["without Configuration Error", edited(good, without("configError")), "abort: malformed"],
       ["without Message Type", edited(good, without("messageType")), "abort: malformed"],
       ["cut short", good.subarray(0, -1), "abort: malformed"],
-    ])("%s: %2$s", (_, hostile, expected) => {
+    ])("%s: $2", (_, hostile, expected) => {
       expect(reaction(delivery, msg(hostile, "WSC_NACK"))).toBe(expected);
     });
   });
@@ -313,7 +313,7 @@ describe("a Registrar that awaits M1", () => {
     ],
     ["with a public key of 0", edited(bytes, with_("publicKey", new Uint8Array(192))), "abort: badPublicKey"],
     ["without Message Type", edited(bytes, without("messageType")), "NACK 0: malformed"],
-  ])("given one %s: %2$s", (_, hostile, expected) => {
+  ])("given one %s: $2", (_, hostile, expected) => {
     expect(reaction(delivery, msg(hostile))).toBe(expected);
   });
 
@@ -341,7 +341,7 @@ describe("a Registrar that awaits Done", () => {
     ["without a nonce", edited(bytes, without("enrolleeNonce")), "abort: malformed"],
     ["of another type", edited(bytes, with_("messageType", Uint8Array.of(0x0d))), "abort: malformed"],
     ["without Message Type", edited(bytes, without("messageType")), "abort: malformed"],
-  ])("given one %s: %2$s", (_, hostile, expected) => {
+  ])("given one %s: $2", (_, hostile, expected) => {
     expect(reaction(delivery, msg(hostile, "WSC_Done"))).toBe(expected);
   });
 
