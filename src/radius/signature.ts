@@ -54,7 +54,8 @@ function withMessageAuthenticator(packet: Unsigned, authenticator: Uint8Array, s
 function hasMessageAuthenticator(packet: RadiusPacket, requestAuthenticator: Uint8Array, secret: Secret): boolean {
   const type = RADIUS_ATTRIBUTE.messageAuthenticator;
   const [found, ...more] = packet.attributes.filter((attribute) => attribute.type === type);
-  if (found === undefined || more.length > 0) return false;
+  // Another length would also let the packet outgrow what a packet may be, once 16 bytes stand there.
+  if (found?.value.length !== AUTHENTICATOR_LENGTH || more.length > 0) return false;
   const attributes = packet.attributes.map((attribute) =>
     attribute === found ? { type, value: UNSIGNED } : attribute,
   );

@@ -1,0 +1,19 @@
+/** All targets there are. */
+import type { Target } from "../target.ts";
+import { attributeTargets } from "./attributes.ts";
+import { captureTargets } from "./captures.ts";
+import { endTarget } from "./ends.ts";
+import { machineTarget } from "./machines.ts";
+import { packetTargets } from "./packets.ts";
+import { runTarget } from "./runs.ts";
+import { textTargets } from "./texts.ts";
+
+export const targets: readonly Target[] = [
+  ...attributeTargets,
+  ...packetTargets,
+  ...textTargets,
+  ...captureTargets,
+  machineTarget,
+  endTarget,
+  runTarget,
+];
