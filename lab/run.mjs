@@ -29,8 +29,10 @@ const start = performance.now();
 try {
   const tools = requireTools();
   const kernel = fetchKernel((line) => console.log(`lab: ${line}`));
-  rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
+  // Only what an earlier run has left: the folder may be anybody's.
+  for (const name of ["logs", "console.log", "main.sh", "status"])
+    rmSync(join(out, name), { recursive: true, force: true });
   process.exitCode = await runGuest(tools, kernel);
 } catch (error) {
   if (!(error instanceof MissingTool)) throw error;
