@@ -82,7 +82,14 @@ describe("Encrypted Settings", () => {
     expect(m4(encrypted(run.exchange, blocks))).toBe("NACK 0: badSettings");
   });
 
-  test("whose padding is longer than a block: NACK 0", () => {
+  test("whose padding is longer than a block, and agrees with itself: NACK 0", () => {
+    const blocks = padded(wrapped);
+    const count = (blocks.at(-1) ?? 0) + 16;
+    const longer = concat(wrapped, new Uint8Array(count).fill(count));
+    expect(m4(encrypted(run.exchange, longer))).toBe("NACK 0: badSettings");
+  });
+
+  test("whose padding is longer than all of them: NACK 0", () => {
     const blocks = padded(wrapped);
     blocks.fill(255, -1);
     expect(m4(encrypted(run.exchange, blocks))).toBe("NACK 0: badSettings");
@@ -90,6 +97,11 @@ describe("Encrypted Settings", () => {
 
   test("without Key Wrap Authenticator: NACK 0", () => {
     expect(m4(encrypted(run.exchange, padded(settings)))).toBe("NACK 0: badSettings");
+  });
+
+  test("with the right Key Wrap Authenticator under another id: NACK 0", () => {
+    const misnamed = concat(settings, tlv(0x10fa, keyWrap(run.exchange, settings)));
+    expect(m4(encrypted(run.exchange, padded(misnamed)))).toBe("NACK 0: badSettings");
   });
 
   test("with an attribute behind the Key Wrap Authenticator: NACK 0", () => {

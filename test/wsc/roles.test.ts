@@ -2,12 +2,15 @@
 import { describe, expect, test } from "vitest";
 import { inventedSettings } from "../../src/wsc/ap-settings.ts";
 import { WSC_STATE } from "../../src/wsc/attributes.ts";
+import { agreedMode } from "../../src/wsc/choice.ts";
 import type { NetworkSettings } from "../../src/wsc/credential.ts";
 import { attributesIn, composeBeacon, readElement } from "../../src/wsc/elements.ts";
 import { decode, M1 } from "../../src/wsc/messages.ts";
 import { pinPassword, pushButtonPassword } from "../../src/wsc/pin.ts";
 import { NO_PINS, stepPinList } from "../../src/wsc/policy/pin-list.ts";
 import { Secret } from "../../src/wsc/secret.ts";
+import { drawEnrollee, openEnrollee } from "../../src/wsc/session/enrollee.ts";
+import { drawRegistrar, openRegistrar, stepRegistrar } from "../../src/wsc/session/registrar.ts";
 import { apSettings, playAccessPoint } from "../access-point-pair.ts";
 import { pin } from "../air/world.ts";
 import { deliveryOf, devices, play, seededRandom } from "../engine-pair.ts";
@@ -90,4 +93,24 @@ test("two stations with PINs of their own are enrolled at the same time", () => 
 test("M1 tells the address that the device has now, which the keys are made from", () => {
   const played = play({ enrolleePassword: pushButtonPassword, registrarPassword: pushButtonPassword });
   expect(must(decode(M1, deliveryOf(played, "M1").message.bytes)).macAddress).toBe(devices.enrollee.macAddress);
+});
+
+describe("a network in mixed mode gives the strongest of its modes", () => {
+  const own = { authenticationTypes: 0x22, encryptionTypes: 0x0c };
+
+  test.each([
+    ["to a station that knows all of them", 0x23, 0x0d],
+    ["to one that forgets WPA2-PSK beside WPA2 with 802.1X", 0x1b, 0x0d],
+    ["to one that says it knows none", 0, 0],
+  ])("%s", (_, authenticationTypes, encryptionTypes) => {
+    const device = { ...devices.enrollee, authenticationTypes, encryptionTypes };
+    const m1 = openEnrollee({ device, password: pushButtonPassword }, drawEnrollee(seededRandom(1))).send;
+    if (m1 === null) throw new Error("no M1");
+    const registrar = openRegistrar({ device: devices.registrar }, drawRegistrar(seededRandom(2)));
+    const [asked] = stepRegistrar(registrar, { type: "message", message: m1 }).events;
+    if (asked === undefined) throw new Error("nobody asked");
+    const mode = agreedMode(own, asked.enrollee);
+    expect(mode).toEqual({ authenticationType: 0x20, encryptionType: 0x08 });
+    expect(enrolledIn({ ...apSettings, ...mode })).toEqual({ ...apSettings, ...mode });
+  });
 });
