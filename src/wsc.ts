@@ -194,5 +194,5 @@ export {
   type RegistrarState,
   stepRegistrar,
 } from "./wsc/session/registrar.ts";
-export type { DevicePassword, Outgoing, Step, WscMessage } from "./wsc/session/session.ts";
-export { speaks2, type Violation, violations } from "./wsc/strict.ts";
+export type { DevicePassword, Manners, Outgoing, Step, WscMessage } from "./wsc/session/session.ts";
+export { speaks2, type Violation, violations, violationsInSettings } from "./wsc/strict.ts";

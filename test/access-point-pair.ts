@@ -52,6 +52,8 @@ export interface ApPlayOptions {
   readonly access?: ApAccess;
   readonly settings?: NetworkSettings;
   readonly wscState?: number;
+  /** Both sides. */
+  readonly strict?: boolean;
   /** What the access point says to new settings. */
   readonly decision?: Exclude<AccessPointInput, { readonly type: "message" }>;
   /** Locks setup before this message reaches the access point. */
@@ -60,14 +62,15 @@ export interface ApPlayOptions {
 
 /** Plays a run from M1 until nobody has anything to say. */
 export function playAccessPoint(options: ApPlayOptions): ApPlayed {
-  const { access = { type: "readAndWrite", passwords: [apPin] }, settings = apSettings, wscState = 2 } = options;
+  const { access = { type: "readAndWrite", passwords: [apPin] }, settings = apSettings } = options;
+  const { wscState = 2, strict = false } = options;
   const opened = openAccessPoint(
-    { device: devices.accessPoint, wscState, access, settings },
+    { device: devices.accessPoint, wscState, access, settings, strict },
     drawEnrollee(seededRandom(3)),
   );
   let accessPoint = opened.state;
   let registrar = openExternalRegistrar(
-    { device: devices.registrar, password: options.registrarPassword ?? apPin, task: options.task },
+    { device: devices.registrar, password: options.registrarPassword ?? apPin, task: options.task, strict },
     drawRegistrar(seededRandom(4)),
   );
   let exchange: Exchange | null = null;

@@ -67,16 +67,19 @@ export interface PlayOptions {
   readonly granted?: readonly Credential[];
   readonly newPassword?: DevicePassword;
   readonly multiAp?: number;
+  /** Both sides. */
+  readonly strict?: boolean;
   readonly enrolleeDraws?: EnrolleeDraws;
   readonly registrarDraws?: RegistrarDraws;
 }
 
 /** Plays a run from M1 until nobody has anything to say. */
 export function play(options: PlayOptions): Played {
-  const granted = options.granted ?? credentials;
+  const { granted = credentials, strict = false } = options;
   const opened = openEnrollee(
     {
       device: devices.enrollee,
+      strict,
       password: options.enrolleePassword,
       otherPasswords: options.otherPasswords ?? [],
       ...(options.multiAp === undefined ? {} : { multiAp: options.multiAp }),
@@ -85,7 +88,7 @@ export function play(options: PlayOptions): Played {
   );
   let enrollee = opened.state;
   let registrar = openRegistrar(
-    { device: devices.registrar },
+    { device: devices.registrar, strict },
     options.registrarDraws ?? drawRegistrar(seededRandom(2)),
   );
   let exchange: Exchange | null = null;

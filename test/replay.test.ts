@@ -23,9 +23,15 @@ const runs: readonly Run[] = [
   { name: "wrongpin2", pins: { enrollee: "12340000", registrar: "12345670" } },
 ];
 
+/** Real peers of 2.0 do nothing that strict mode would refuse. */
+const tempers = [
+  { temper: "tolerant", strict: false },
+  { temper: "strict", strict: true },
+];
+
 /** What our Enrollee says to the recorded Registrar, and how it ends. */
-function playEnrollee({ enrollee }: Replay, vector: Vector) {
-  const opened = openEnrollee(enrollee, enrollee.draws);
+function playEnrollee({ enrollee }: Replay, vector: Vector, strict = false) {
+  const opened = openEnrollee({ ...enrollee, strict }, enrollee.draws);
   const said = [opened.send];
   let state: EnrolleeState = opened.state;
   for (const message of fromAp(vector)) {
@@ -37,8 +43,8 @@ function playEnrollee({ enrollee }: Replay, vector: Vector) {
 }
 
 /** What our Registrar says to the recorded Enrollee, and how it ends. */
-function playRegistrar({ registrar }: Replay, vector: Vector) {
-  let state: RegistrarState = openRegistrar(registrar, registrar.draws);
+function playRegistrar({ registrar }: Replay, vector: Vector, strict = false) {
+  let state: RegistrarState = openRegistrar({ ...registrar, strict }, registrar.draws);
   const said = [];
   for (const message of fromStation(vector)) {
     let step = stepRegistrar(state, { type: "message", message });
@@ -63,14 +69,14 @@ describe.each(runs)("recorded run $name", ({ name, pins }) => {
   const vector = loadVector(name);
   const replay = replayOf(vector, pins);
 
-  test("our Enrollee says what wpa_supplicant said", () => {
-    const { state, said } = playEnrollee(replay, vector);
+  test.each(tempers)("our Enrollee says what wpa_supplicant said, $temper", ({ strict }) => {
+    const { state, said } = playEnrollee(replay, vector, strict);
     expect(shown(said)).toEqual(shown(fromStation(vector)));
     if (!name.startsWith("wrongpin")) expect(state.name).toBe("paired");
   });
 
-  test("our Registrar says what hostapd said", () => {
-    const { state, said } = playRegistrar(replay, vector);
+  test.each(tempers)("our Registrar says what hostapd said, $temper", ({ strict }) => {
+    const { state, said } = playRegistrar(replay, vector, strict);
     expect(shown(said)).toEqual(shown(fromAp(vector)));
     if (!name.startsWith("wrongpin")) expect(state.name).toBe("enrolled");
   });
@@ -87,9 +93,11 @@ describe("a Registrar that is not hostapd's own", () => {
 
   test("may come from the future: what it says more is skipped, and our Enrollee says what wpa_supplicant said", () => {
     const vector = loadVector("newver");
-    const { state, said } = playEnrollee(replayOf(vector), vector);
-    expect(shown(said)).toEqual(shown(fromStation(vector)));
-    expect(state.name).toBe("paired");
+    for (const { strict } of tempers) {
+      const { state, said } = playEnrollee(replayOf(vector), vector, strict);
+      expect(shown(said)).toEqual(shown(fromStation(vector)));
+      expect(state.name).toBe("paired");
+    }
   });
 });
 

@@ -8,10 +8,13 @@ import type { Fault } from "./codec.ts";
 import type { CredentialFault, SkipReason } from "./credential.ts";
 import type { MessageType } from "./messages.ts";
 import type { SettingsFault } from "./settings.ts";
+import type { Violation } from "./strict.ts";
 
 export type WscError =
   /** The bytes are no message, or an attribute it must have is missing. */
   | { readonly kind: "malformed"; readonly message: MessageType | null; readonly fault: Fault }
+  /** Strict mode: what a 2.0 peer may not do, although it can be understood. */
+  | { readonly kind: "violation"; readonly violation: Violation }
   /** An EAP op-code under which nothing may come now. */
   | { readonly kind: "unexpectedOpCode"; readonly opCode: string }
   /** A nonce of ours came back changed: an old or foreign run. */
@@ -55,6 +58,7 @@ export function configErrorFor(error: WscError): number {
     case "publicKeyMismatch":
       return CONFIG_ERROR.publicKeyHashMismatch;
     case "malformed":
+    case "violation":
     case "unexpectedOpCode":
     case "wrongNonce":
     case "unknownMessage":

@@ -4,10 +4,10 @@
  */
 import { ATTR } from "./attributes.ts";
 import { concat } from "./bytes.ts";
-import { type Body, type Fault, pick, readAttributes, readTlvs, type Slot, write } from "./codec.ts";
+import { type Body, type Fault, parse, pick, readTlvs, type Slot, write } from "./codec.ts";
 import { aesCbcDecrypt, aesCbcEncrypt, equal, hmacSha256 } from "./crypto.ts";
 import type { SessionKeys } from "./keys.ts";
-import { err, type Result } from "./result.ts";
+import { err, ok, type Result } from "./result.ts";
 
 const BLOCK = 16;
 
@@ -38,6 +38,19 @@ export function openSettings<S extends Slot>(
   slots: readonly S[],
   value: Uint8Array,
 ): Result<Body<S>, SettingsFault> {
+  const text = unsealSettings(keys, value);
+  return text.ok ? takeSlots(slots, text.value) : text;
+}
+
+/** The second half of {@link openSettings}, for whoever has the attributes already. */
+export function takeSlots<S extends Slot>(slots: readonly S[], text: Uint8Array): Result<Body<S>, SettingsFault> {
+  const attributes = parse(text);
+  const body = attributes.ok ? pick(slots, attributes.value) : attributes;
+  return body.ok ? body : err({ kind: "malformed", fault: body.error });
+}
+
+/** Decrypts and verifies. Gives the attributes as they were written, the Key Wrap Authenticator with them. */
+export function unsealSettings(keys: SessionKeys, value: Uint8Array): Result<Uint8Array, SettingsFault> {
   if (value.length < 2 * BLOCK || value.length % BLOCK !== 0) return err({ kind: "badLength", length: value.length });
   const padded = aesCbcDecrypt(keys.keyWrapKey.reveal(), value.subarray(0, BLOCK), value.subarray(BLOCK));
   const text = withoutPadding(padded);
@@ -48,10 +61,7 @@ export function openSettings<S extends Slot>(
   const last = tlvs.value.at(-1);
   if (last?.id !== ATTR.keyWrapAuthenticator.id || !equal(last.value, keyWrap(keys, text.subarray(0, last.offset))))
     return err({ kind: "badKeyWrapAuthenticator" });
-
-  const attributes = readAttributes(tlvs.value);
-  const body = attributes.ok ? pick(slots, attributes.value) : attributes;
-  return body.ok ? body : err({ kind: "malformed", fault: body.error });
+  return ok(text);
 }
 
 /** Key Wrap Authenticator, 8 bytes, over all attributes before it. */

@@ -3,12 +3,13 @@ import { describe, expect, test } from "vitest";
 import { playAccessPoint } from "../../test/access-point-pair.ts";
 import { devices, play, tlv } from "../../test/engine-pair.ts";
 import { loadVector, must, vectorNames } from "../../test/vectors.ts";
+import { macAddressFrom } from "./address.ts";
 import { concat } from "./bytes.ts";
 import { parse } from "./codec.ts";
 import { attributesIn, composeBeacon, composeProbeRequest, composeProbeResponse } from "./elements.ts";
 import { pushButtonPassword } from "./pin.ts";
 import { Secret } from "./secret.ts";
-import { speaks2, violations } from "./strict.ts";
+import { speaks2, violations, violationsInSettings } from "./strict.ts";
 
 const found = (bytes: Uint8Array, frame: Parameters<typeof violations>[1] = null) =>
   must(violations(bytes, frame)).map(({ attribute, rule }) => `${attribute ?? "it"} ${rule}`);
@@ -67,6 +68,20 @@ describe("the list demands that", () => {
     ["deviceName does not end in NUL", tlv(0x1011, "4100")],
     ["it is nothing but attributes, end to end", concat(tlv(0x104a, "10"), new Uint8Array(4))],
   ])("%s", (demand, bytes) => expect(found(bytes)).toEqual([demand]));
+
+  test.each([
+    ["networkKey is in every Credential", tlv(0x100e, tlv(0x1045, "41"))],
+    ["ssid is not empty and does not end in NUL", tlv(0x100e, concat(tlv(0x1045, "4100"), tlv(0x1027, "")))],
+  ])("%s", (demand, bytes) => expect(found(bytes)).toEqual([demand]));
+
+  test("every address in Encrypted Settings is the Enrollee's, bare or in a Credential", () => {
+    const macAddress = tlv(0x1020, "020000000001");
+    const settings = [macAddress, tlv(0x100e, concat(macAddress, tlv(0x1027, "")))];
+    for (const text of settings) {
+      expect(must(violationsInSettings(text, devices.enrollee.macAddress))).toHaveLength(1);
+      expect(must(violationsInSettings(text, macAddressFrom(macAddress.subarray(4))))).toEqual([]);
+    }
+  });
 
   test("who probes says who it is, and no access point offers its button to Registrars", () => {
     expect(found(tlv(0x104a, "10"), "probeRequest")).toEqual(["uuidE says who is asking"]);

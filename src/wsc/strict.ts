@@ -1,11 +1,14 @@
 /**
  * What WPS 2.0 demands beyond what it takes to understand a message (protocol 3.2): the list by which we judge what we send
- * ourselves, and by which a decoder can judge others. The machines are more tolerant than that.
+ * ourselves, by which a decoder can judge others, and by which a machine that is told to be strict refuses 2.0 peers. Off
+ * by default: the machines are more tolerant than that.
  */
+import type { MacAddress } from "./address.ts";
 import { type AttributeName, attributeName, type ValueOf, VERSION } from "./attributes.ts";
-import { type Attributes, type Fault, readAttributes, readTlvs, type Tlv } from "./codec.ts";
+import { type Attributes, type Fault, parse, readAttributes, readTlvs, type Tlv } from "./codec.ts";
 import { PUBLIC_KEY_LENGTH } from "./crypto.ts";
 import { err, ok, type Result } from "./result.ts";
+import type { Secret } from "./secret.ts";
 
 export interface Violation {
   /** null: the message as a whole. */
@@ -50,8 +53,24 @@ export function violations(
     ...inLayout(tlvs.value, bytes),
     ...inValues(attributes.value),
     ...inTexts(tlvs.value),
+    ...inCredentials(attributes.value),
     ...inFrame(attributes.value, frame),
   ]);
+}
+
+/**
+ * The same for opened Encrypted Settings.
+ * @param enrollee whose address every MAC Address in there must be
+ */
+export function violationsInSettings(text: Uint8Array, enrollee: MacAddress): Result<readonly Violation[], Fault> {
+  const found = violations(text);
+  const attributes = parse(text);
+  if (!found.ok || !attributes.ok) return found;
+  const { macAddress, credential } = attributes.value;
+  const inside = (credential ?? []).flatMap((value) => attributesOf(value).macAddress ?? []);
+  const addresses = [...(macAddress ?? []), ...inside];
+  const foreign = addresses.some((address) => address !== enrollee);
+  return ok([...found.value, ...(foreign ? [{ attribute: "macAddress", rule: "is the Enrollee's" } as const] : [])]);
 }
 
 /** Whether its sender speaks WPS 2.0, so that the list applies to it. */
@@ -80,6 +99,22 @@ function inTexts(tlvs: readonly Tlv[]): readonly Violation[] {
       ? [{ attribute, rule: "does not end in NUL" }]
       : [];
   });
+}
+
+/** One that is no attributes is a fault of the message, and for others to find. */
+function inCredentials({ credential }: Attributes): readonly Violation[] {
+  return (credential ?? []).flatMap((value) => {
+    const found = violations(value.reveal());
+    if (!found.ok) return [];
+    return attributesOf(value).networkKey === undefined
+      ? [...found.value, { attribute: "networkKey", rule: "is in every Credential" }]
+      : found.value;
+  });
+}
+
+function attributesOf(credential: Secret): Attributes {
+  const attributes = parse(credential.reveal());
+  return attributes.ok ? attributes.value : {};
 }
 
 function inFrame(

@@ -71,7 +71,7 @@ export function text(max: number): ValueKind<string> {
     max,
     multipleOf: 1,
     read: (value) => {
-      let read = new TextDecoder("utf-8", { ignoreBOM: true }).decode(value);
+      let read = decoder.decode(value);
       // A replaced bad byte takes three, so that text which came in `max` bytes may need more to go out again.
       while (encoder.encode(read).length > max) read = Array.from(read).slice(0, -1).join("");
       return read === " " ? "" : read;
@@ -81,3 +81,5 @@ export function text(max: number): ValueKind<string> {
 }
 
 const encoder = new TextEncoder();
+// One for all: to make one costs more than to decode a name with it. Nothing of one text stays for the next.
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });

@@ -67,8 +67,8 @@ export function runPlayed({ deliveries, exchange }: Played): Run {
 }
 
 /** An external Registrar that knows the PIN of an access point gives it new settings. */
-export function accessPointRun(): Run {
-  const { deliveries, exchange } = playAccessPoint({ task: { type: "configure", settings: apSettings } });
+export function accessPointRun({ strict = false } = {}): Run {
+  const { deliveries, exchange } = playAccessPoint({ task: { type: "configure", settings: apSettings }, strict });
   return runOf(
     deliveries.map((delivery) => ({
       message: delivery.message,

@@ -6,7 +6,7 @@
 
 import { newSettings, strongestMode } from "../ap-settings.ts";
 import { DEVICE_PASSWORD_ID } from "../attributes.ts";
-import { type Attributes, parse } from "../codec.ts";
+import type { Attributes } from "../codec.ts";
 import type { NetworkSettings } from "../credential.ts";
 import type { DeviceInfo } from "../device.ts";
 import { withoutButtons } from "../elements.ts";
@@ -34,15 +34,17 @@ import {
   demandKeyHash,
   done,
   type Exchange,
+  isStrict,
   malformed,
   NO_NONCE,
   type Nonces,
   nack,
   outgoing,
+  read,
   takeEnding,
   takeSigned,
 } from "./exchange.ts";
-import type { DevicePassword, Outgoing, Step, WscMessage } from "./session.ts";
+import type { DevicePassword, Manners, Outgoing, Step, WscMessage } from "./session.ts";
 
 /** What external Registrars may do. */
 export type ApAccess =
@@ -51,7 +53,7 @@ export type ApAccess =
   /** `read`: M7 shows the settings, M8 is refused with Configuration Error 15. */
   | { readonly type: "read" | "readAndWrite"; readonly passwords: readonly [DevicePassword, ...DevicePassword[]] };
 
-export interface AccessPointConfig {
+export interface AccessPointConfig extends Manners {
   /** Its address is the BSSID. */
   readonly device: DeviceInfo;
   /** One value of `WSC_STATE`. */
@@ -191,8 +193,8 @@ export function endAccessPoint(state: AccessPointState): AccessPointState {
 }
 
 function onInput(state: Awaiting, { opCode, bytes }: WscMessage): AccessPointStep {
-  const attributes = parse(bytes);
-  if (!attributes.ok) return abort(malformed(null, attributes.error));
+  const attributes = read(bytes, state);
+  if (!attributes.ok) return abort(attributes.error);
   switch (opCode) {
     case "WSC_MSG":
       return onMessage(state, attributes.value, bytes);
@@ -230,9 +232,9 @@ function onM2(state: AwaitM2, attributes: Attributes, bytes: Uint8Array): Access
   if (!m2.ok) return rejectWith(own, malformed("M2", m2.error));
   if (config.access.type === "none") return rejectWith(own, { kind: "setupLocked" });
   const { devicePasswordId } = m2.value;
-  const password = passwordNamed(config.access.passwords, devicePasswordId);
+  const password = passwordNamed(config.access.passwords, devicePasswordId, isStrict(config, m2.value.wfaExtension));
   if (password === null) return rejectWith(own, { kind: "otherPassword", devicePasswordId });
-  const exchange = establishWithM2(state, config.device, password, m2.value, bytes);
+  const exchange = establishWithM2(state, config, password, m2.value, bytes);
   if (!exchange.ok) return rejectWith(own, exchange.error);
 
   const m3 = composeM3(draws, exchange.value, bytes);

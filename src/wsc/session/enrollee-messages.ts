@@ -21,6 +21,7 @@ import {
   establish,
   isAuthentic,
   isNonce,
+  isStrict,
   malformed,
   opening,
   opens,
@@ -30,7 +31,7 @@ import {
   takeSigned,
   UNSIGNED,
 } from "./exchange.ts";
-import type { DevicePassword, Reaction } from "./session.ts";
+import type { DevicePassword, Manners, Reaction } from "./session.ts";
 
 /** Everything that chance decides in a run. Drawn once for each run: nonces and IVs must not serve twice. */
 export interface EnrolleeDraws {
@@ -129,17 +130,18 @@ export function heard(
 /**
  * The password of ours under which we go on, by the id that M2 names; null when it is none. The first is the one that M1
  * announced. PIN ids 0 and 5 stand for each other among Wi-Fi Direct devices, and some access points answer a push of
- * the button with id 0.
+ * the button with id 0 (quirk `button-answered-by-pin-id`).
  */
 export function passwordNamed(
   [announced, ...others]: readonly [DevicePassword, ...DevicePassword[]],
   named: number,
+  strict: boolean,
 ): DevicePassword | null {
   const { default: pin, registrarSpecified, pushButton } = DEVICE_PASSWORD_ID;
   const exact = [announced, ...others].find(({ id }) => id === named);
   if (exact !== undefined) return exact;
   const stands =
-    (named === pin && (announced.id === registrarSpecified || announced.id === pushButton)) ||
+    (named === pin && (announced.id === registrarSpecified || (announced.id === pushButton && !strict))) ||
     (named === registrarSpecified && announced.id === pin);
   return stands ? announced : null;
 }
@@ -147,7 +149,7 @@ export function passwordNamed(
 /** Derives the keys of the run from M2, and sees by its Authenticator that the Registrar holds them too. */
 export function establishWithM2(
   { draws, publicKey, lastSent }: Opened,
-  { macAddress }: DeviceInfo,
+  config: Manners & { readonly device: DeviceInfo },
   { secret, peerKeyHash }: DevicePassword,
   m2: Body<(typeof M2)["slots"][number]>,
   bytes: Uint8Array,
@@ -159,7 +161,8 @@ export function establishWithM2(
     registrarNonce: m2.registrarNonce,
     enrolleeKey: publicKey,
     registrarKey: m2.publicKey,
-    macAddress,
+    macAddress: config.device.macAddress,
+    strict: isStrict(config, m2.wfaExtension),
     privateKey: draws.privateKey,
     peer: "registrar",
     password: secret,

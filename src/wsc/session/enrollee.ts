@@ -6,7 +6,7 @@
  * own, and *rejects*, with a NACK, what goes wrong within the run.
  */
 import { CONFIG_ERROR, DEVICE_PASSWORD_ID, WSC_STATE } from "../attributes.ts";
-import { type Attributes, type Body, parse } from "../codec.ts";
+import type { Attributes, Body } from "../codec.ts";
 import { type Credential, mergedCredentials, type SkipReason, usableCredentials } from "../credential.ts";
 import type { DeviceInfo } from "../device.ts";
 import { configErrorFor, type WscError } from "../errors.ts";
@@ -34,19 +34,21 @@ import {
   demandKeyHash,
   done,
   type Exchange,
+  isStrict,
   malformed,
   NO_NONCE,
   type Nonces,
   nack,
   outgoing,
+  read,
   takeEnding,
   takeSettings,
 } from "./exchange.ts";
-import type { DevicePassword, Outgoing, Step, WscMessage } from "./session.ts";
+import type { DevicePassword, Manners, Outgoing, Step, WscMessage } from "./session.ts";
 
 export { drawEnrollee, type EnrolleeDraws, type RegistrarIdentity } from "./enrollee-messages.ts";
 
-export interface EnrolleeConfig {
+export interface EnrolleeConfig extends Manners {
   readonly device: DeviceInfo;
   /** The one that M1 announces. */
   readonly password: DevicePassword;
@@ -125,8 +127,8 @@ export function openEnrollee(config: EnrolleeConfig, draws: EnrolleeDraws): Enro
 /** Takes one message from the Registrar. Never throws, whatever the bytes; after the end of a run nothing changes. */
 export function stepEnrollee(state: EnrolleeState, message: WscMessage): EnrolleeStep {
   if (state.name === "paired" || state.name === "failed") return { state, send: null, events: [] };
-  const attributes = parse(message.bytes);
-  if (!attributes.ok) return abort(malformed(null, attributes.error));
+  const attributes = read(message.bytes, state);
+  if (!attributes.ok) return abort(attributes.error);
   switch (message.opCode) {
     case "WSC_MSG":
       return onMessage(state, attributes.value, message.bytes);
@@ -171,9 +173,10 @@ function onM2(state: AwaitM2, attributes: Attributes, bytes: Uint8Array): Enroll
   const m2 = take(M2, attributes);
   if (!m2.ok) return reject(known, malformed("M2", m2.error));
   const { devicePasswordId } = m2.value;
-  const password = passwordNamed([config.password, ...(config.otherPasswords ?? [])], devicePasswordId);
+  const strict = isStrict(config, m2.value.wfaExtension);
+  const password = passwordNamed([config.password, ...(config.otherPasswords ?? [])], devicePasswordId, strict);
   if (password === null) return reject(known, { kind: "otherPassword", devicePasswordId });
-  const exchange = establishWithM2(state, config.device, password, m2.value, bytes);
+  const exchange = establishWithM2(state, config, password, m2.value, bytes);
   if (!exchange.ok) return reject(known, exchange.error);
   const events = [{ type: "registrarMet", registrar: registrarIn(attributes) }] as const;
 

@@ -4,7 +4,7 @@
  */
 import type { MacAddress } from "../address.ts";
 import { CONNECTION_TYPE, DEVICE_PASSWORD_ID, VERSION, VERSION2 } from "../attributes.ts";
-import type { Attributes, Body, Fault, Slot } from "../codec.ts";
+import { type Attributes, type Body, type Fault, parse, type Slot } from "../codec.ts";
 import { equal, sharedSecret } from "../crypto.ts";
 import type { DeviceInfo } from "../device.ts";
 import type { WscError } from "../errors.ts";
@@ -29,8 +29,10 @@ import {
 } from "../messages.ts";
 import { err, type Result } from "../result.ts";
 import type { Secret } from "../secret.ts";
-import { openSettings } from "../settings.ts";
-import type { DevicePassword, Outgoing } from "./session.ts";
+import { takeSlots, unsealSettings } from "../settings.ts";
+import { type Violation, violations, violationsInSettings } from "../strict.ts";
+import type { WfaExtension } from "../vendor-extension.ts";
+import type { DevicePassword, Manners, Outgoing } from "./session.ts";
 
 /** A run from M2 on, when both sides hold the keys. The same on both sides. */
 export interface Exchange {
@@ -39,6 +41,10 @@ export interface Exchange {
   /** Public keys (protocol: PKE, PKR), exactly as they were sent: a peer's may be shorter than 192 bytes. */
   readonly enrolleeKey: Uint8Array;
   readonly registrarKey: Uint8Array;
+  /** The Enrollee's. */
+  readonly macAddress: MacAddress;
+  /** We are told to be strict, and the peer speaks 2.0. */
+  readonly strict: boolean;
   readonly keys: SessionKeys;
   /** What each half of the device password comes to under these keys. */
   readonly psk1: Secret;
@@ -51,6 +57,7 @@ export interface ExchangeInput {
   readonly enrolleeKey: Uint8Array;
   readonly registrarKey: Uint8Array;
   readonly macAddress: MacAddress;
+  readonly strict: boolean;
   readonly privateKey: Secret;
   /** Which of the two public keys is the peer's. */
   readonly peer: "enrollee" | "registrar";
@@ -59,12 +66,36 @@ export interface ExchangeInput {
 
 /** Derives the keys of a run; null when the peer's public key is not one. Costs an exponentiation. */
 export function establish(input: ExchangeInput): Exchange | null {
-  const { enrolleeNonce, registrarNonce, enrolleeKey, registrarKey } = input;
+  const { enrolleeNonce, registrarNonce, enrolleeKey, registrarKey, macAddress, strict } = input;
   const shared = sharedSecret(input.privateKey, input.peer === "enrollee" ? enrolleeKey : registrarKey);
   if (shared === null) return null;
-  const keys = sessionKeysFrom(kdkFrom(dhKeyFrom(shared), enrolleeNonce, input.macAddress, registrarNonce));
+  const keys = sessionKeysFrom(kdkFrom(dhKeyFrom(shared), enrolleeNonce, macAddress, registrarNonce));
   const { psk1, psk2 } = passwordHalves(keys, input.password);
-  return { enrolleeNonce, registrarNonce, enrolleeKey, registrarKey, keys, psk1, psk2 };
+  return { enrolleeNonce, registrarNonce, enrolleeKey, registrarKey, macAddress, strict, keys, psk1, psk2 };
+}
+
+/** Whether we are told to be strict towards a peer that says this of itself. A 1.0 peer does not know the rules. */
+export function isStrict({ strict = false }: Manners, peer: WfaExtension | undefined): boolean {
+  return strict && peer?.version2 !== undefined;
+}
+
+/**
+ * Reads a message, whatever it is.
+ * @param state before M2 it knows its config, from then on its exchange, and at the very end neither
+ */
+export function read(
+  bytes: Uint8Array,
+  { config, exchange }: { readonly name: string; readonly config?: Manners; readonly exchange?: Exchange },
+): Result<Attributes, WscError> {
+  const attributes = parse(bytes);
+  if (!attributes.ok) return err(malformed(null, attributes.error));
+  const strict = exchange?.strict ?? isStrict(config ?? {}, attributes.value.wfaExtension?.[0]);
+  const violation = strict ? firstOf(violations(bytes)) : null;
+  return violation === null ? attributes : err({ kind: "violation", violation });
+}
+
+function firstOf(found: Result<readonly Violation[], Fault>): Violation | null {
+  return found.ok ? (found.value[0] ?? null) : null;
 }
 
 /**
@@ -144,12 +175,16 @@ export function takeSigned<S extends Slot>(
 
 /** Opens the Encrypted Settings of a message. */
 export function takeSettings<S extends Slot>(
-  { keys }: Exchange,
+  { keys, strict, macAddress }: Exchange,
   message: MessageType,
   slots: readonly S[],
   value: Uint8Array,
 ): Result<Body<S>, WscError> {
-  const settings = openSettings(keys, slots, value);
+  const text = unsealSettings(keys, value);
+  if (!text.ok) return err({ kind: "badSettings", message, fault: text.error });
+  const violation = strict ? firstOf(violationsInSettings(text.value, macAddress)) : null;
+  if (violation !== null) return err({ kind: "violation", violation });
+  const settings = takeSlots(slots, text.value);
   return settings.ok ? settings : err({ kind: "badSettings", message, fault: settings.error });
 }
 

@@ -5,7 +5,7 @@
  */
 import { shownSettings } from "../ap-settings.ts";
 import { CONFIG_ERROR } from "../attributes.ts";
-import { type Attributes, parse, write } from "../codec.ts";
+import { type Attributes, write } from "../codec.ts";
 import type { NetworkSettings } from "../credential.ts";
 import type { DeviceInfo } from "../device.ts";
 import { configErrorFor, type WscError } from "../errors.ts";
@@ -15,11 +15,11 @@ import {
   ack,
   demandKeyHash,
   type Exchange,
-  malformed,
   NO_NONCE,
   type Nonces,
   nack,
   outgoing,
+  read,
   takeEnding,
 } from "./exchange.ts";
 import {
@@ -41,13 +41,13 @@ import {
   takeM1,
   verifyM3,
 } from "./registrar-messages.ts";
-import type { DevicePassword, Outgoing, Step, WscMessage } from "./session.ts";
+import type { DevicePassword, Manners, Outgoing, Step, WscMessage } from "./session.ts";
 
 export type ExternalRegistrarTask =
   /** Read the access point's settings and leave. */
   { readonly type: "learn" } | { readonly type: "configure"; readonly settings: NetworkSettings };
 
-export interface ExternalRegistrarConfig {
+export interface ExternalRegistrarConfig extends Manners {
   readonly device: DeviceInfo;
   /** The access point's PIN, or the password of its token. */
   readonly password: DevicePassword;
@@ -146,8 +146,8 @@ export function stepExternalRegistrar(
   { opCode, bytes }: WscMessage,
 ): ExternalRegistrarStep {
   if (state.name === "learned" || state.name === "configured" || state.name === "failed") return stay(state);
-  const attributes = parse(bytes);
-  if (!attributes.ok) return abort(malformed(null, attributes.error));
+  const attributes = read(bytes, state);
+  if (!attributes.ok) return abort(attributes.error);
   switch (opCode) {
     case "WSC_MSG":
       return onMessage(state, attributes.value, bytes);
@@ -203,7 +203,7 @@ function onM1({ config, draws }: AwaitM1, attributes: Attributes, bytes: Uint8Ar
   if (!asked.ok) return abort(asked.error);
   const { enrollee, enrolleeNonce } = asked.value;
   if (!isPasswordId(enrollee.devicePasswordId)) return sendM2D(config.device, enrolleeNonce, CONFIG_ERROR.none);
-  const exchange = establishWithM1(draws, asked.value, config.password);
+  const exchange = establishWithM1(config, draws, asked.value, config.password);
   if (!exchange.ok)
     return exchange.error.kind === "publicKeyMismatch"
       ? sendM2D(config.device, enrolleeNonce, configErrorFor(exchange.error))

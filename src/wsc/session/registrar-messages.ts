@@ -22,6 +22,7 @@ import {
   type Exchange,
   establish,
   isNonce,
+  isStrict,
   malformed,
   NO_NONCE,
   opening,
@@ -32,7 +33,7 @@ import {
   takeSigned,
   UNSIGNED,
 } from "./exchange.ts";
-import type { DevicePassword, Reaction } from "./session.ts";
+import type { DevicePassword, Manners, Reaction } from "./session.ts";
 
 /** Everything that chance decides in a run. Drawn once for each run: nonces and IVs must not serve twice. */
 export interface RegistrarDraws {
@@ -169,6 +170,7 @@ const PIN_IDS: ReadonlySet<number> = new Set([
 
 /** Derives the keys of a run from M1. Costs two exponentiations, one of them for our own public key. */
 export function establishWithM1(
+  config: Manners,
   draws: RegistrarDraws,
   { enrollee, enrolleeNonce, enrolleeKey }: Asked,
   { secret, peerKeyHash }: DevicePassword,
@@ -181,6 +183,7 @@ export function establishWithM1(
     enrolleeKey,
     registrarKey: publicKeyOf(draws.privateKey),
     macAddress: enrollee.macAddress,
+    strict: isStrict(config, enrollee.wfaExtension),
     privateKey: draws.privateKey,
     peer: "enrollee",
     password: secret,

@@ -8,8 +8,9 @@ import type { MessageType } from "../messages.ts";
 import type { SETTINGS } from "../settings.ts";
 import { type Exchange, NO_NONCE, type Nonces } from "./exchange.ts";
 import type { Asked, EnrolleeHashes, EnrolleeIdentity, Proving, RegistrarDraws } from "./registrar-messages.ts";
+import type { Manners } from "./session.ts";
 
-export interface RegistrarConfig {
+export interface RegistrarConfig extends Manners {
   readonly device: DeviceInfo;
 }
 

@@ -7,12 +7,12 @@
  * own, and *rejects*, with a NACK, what goes wrong within the run.
  */
 import { CONFIG_ERROR, DEVICE_PASSWORD_ID } from "../attributes.ts";
-import { type Attributes, type Body, parse } from "../codec.ts";
+import type { Attributes, Body } from "../codec.ts";
 import { type Credential, encodeCredential } from "../credential.ts";
 import { configErrorFor, type WscError } from "../errors.ts";
 import { M2, M2D, M4, M6, M8, type MessageType, WSC_ACK, WSC_DONE, WSC_NACK } from "../messages.ts";
 import { SETTINGS, sealSettings } from "../settings.ts";
-import { demandKeyHash, malformed, nack, outgoing, takeEnding } from "./exchange.ts";
+import { demandKeyHash, nack, outgoing, read, takeEnding } from "./exchange.ts";
 import {
   composeM2,
   composeM2D,
@@ -106,8 +106,8 @@ export function endRegistrar(state: RegistrarState): RegistrarState {
 }
 
 function onMessage(state: Awaiting, { opCode, bytes }: WscMessage): RegistrarStep {
-  const attributes = parse(bytes);
-  if (!attributes.ok) return abort(malformed(null, attributes.error));
+  const attributes = read(bytes, state);
+  if (!attributes.ok) return abort(attributes.error);
   switch (opCode) {
     case "WSC_MSG":
       return onWscMessage(state, attributes.value, bytes);
@@ -161,7 +161,7 @@ function sendM2(state: Deciding, admission: Admission): RegistrarStep {
   if (credentials.length === 0) throw new RangeError("credentials: expected at least one, got none");
   demandKeyHash(password);
   const { config, draws, enrollee } = state;
-  const exchange = establishWithM1(draws, state, password);
+  const exchange = establishWithM1(config, draws, state, password);
   // The one fault that the Enrollee is told of: what it showed out of band is not its key.
   if (!exchange.ok)
     return exchange.error.kind === "publicKeyMismatch"

@@ -18,6 +18,15 @@ export interface Outgoing extends WscMessage {
   readonly type: MessageType;
 }
 
+/** What a machine of any role may be told of how to take its peer. */
+export interface Manners {
+  /**
+   * Refuse what a peer that speaks WPS 2.0 may not send, by the list of strict.ts, in place of putting up with it (see
+   * `QUIRKS`): in silence, or with a NACK 0 where it was sealed in Encrypted Settings. Off by default.
+   */
+  readonly strict?: boolean;
+}
+
 /** The shared secret of a run and the id it is announced under (protocol: Device Password ID). */
 export interface DevicePassword {
   readonly id: number;
