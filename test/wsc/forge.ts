@@ -14,7 +14,7 @@ import { type Exchange, sign } from "../../src/wsc/session/exchange.ts";
 import { stepExternalRegistrar } from "../../src/wsc/session/external-registrar.ts";
 import { stepRegistrar } from "../../src/wsc/session/registrar.ts";
 import type { DevicePassword, Outgoing, WscMessage } from "../../src/wsc/session/session.ts";
-import { apSettings, playAccessPoint } from "../access-point-pair.ts";
+import { type ApPlayOptions, apSettings, playAccessPoint } from "../access-point-pair.ts";
 import { type Played, play, tlv } from "../engine-pair.ts";
 import { must } from "../vectors.ts";
 
@@ -26,21 +26,24 @@ interface Reached {
 
 interface Delivery {
   readonly message: Outgoing;
-  /** What its receiver does with this message in its place. */
-  receive(message: WscMessage): Reached;
+  /** What its receiver does with these messages in its place. */
+  receive(messages: readonly WscMessage[]): Reached;
 }
 
 /** New value of an attribute, null to take it away, undefined to leave it. */
 export type Change = (id: number) => Uint8Array | null | undefined;
 
 export interface Run {
+  /** Every message of the run, in order. */
+  readonly messages: readonly Outgoing[];
+  /** Not to be asked for in a run that ended before M2. */
   readonly exchange: Exchange;
   /** A message of the run as it was. */
   message(type: MessageType): Outgoing;
-  /** The machine that awaits this message, after another one in its place. */
-  reached(type: MessageType, message: WscMessage): Reached;
+  /** The machine that awaits this message, after others in its place. */
+  reached(type: MessageType, ...messages: readonly WscMessage[]): Reached;
   /** The same in short: `goes on to ...`, `abort: ...` (nothing is said), or `NACK n: ...`. */
-  given(type: MessageType, message: WscMessage): string;
+  given(type: MessageType, ...messages: readonly WscMessage[]): string;
   /** A message of the run with changed attributes, signed anew. */
   forged(type: MessageType, change: Change): WscMessage;
   /** Attributes as Encrypted Settings, under the keys of the run. */
@@ -57,52 +60,76 @@ export function runPlayed({ deliveries, exchange }: Played): Run {
   return runOf(
     deliveries.map((delivery) => ({
       message: delivery.message,
-      receive: (message) =>
+      receive: (messages) =>
         delivery.to === "enrollee"
-          ? stepEnrollee(delivery.state, message)
-          : stepRegistrar(delivery.state, { type: "message", message }),
+          ? oneAfterTheOther(stepEnrollee, delivery.state, messages)
+          : oneAfterTheOther(
+              (state, message) => stepRegistrar(state, { type: "message", message }),
+              delivery.state,
+              messages,
+            ),
     })),
     exchange,
   );
 }
 
-/** An external Registrar that knows the PIN of an access point gives it new settings. */
-export function accessPointRun({ strict = false } = {}): Run {
-  const { deliveries, exchange } = playAccessPoint({ task: { type: "configure", settings: apSettings }, strict });
+/** An external Registrar that knows the PIN of an access point gives it new settings, if nothing else is said. */
+export function accessPointRun(options: Partial<ApPlayOptions> = {}): Run {
+  const { deliveries, exchange } = playAccessPoint({ task: { type: "configure", settings: apSettings }, ...options });
   return runOf(
     deliveries.map((delivery) => ({
       message: delivery.message,
-      receive: (message) =>
+      receive: (messages) =>
         delivery.to === "accessPoint"
-          ? stepAccessPoint(delivery.state, { type: "message", message })
-          : stepExternalRegistrar(delivery.state, message),
+          ? oneAfterTheOther(
+              (state, message) => stepAccessPoint(state, { type: "message", message }),
+              delivery.state,
+              messages,
+            )
+          : oneAfterTheOther(stepExternalRegistrar, delivery.state, messages),
     })),
     exchange,
+  );
+}
+
+function oneAfterTheOther<S extends Reached["state"]>(
+  step: (state: S, message: WscMessage) => { readonly state: S; readonly send: Outgoing | null },
+  state: S,
+  messages: readonly WscMessage[],
+): Reached {
+  return messages.reduce<{ readonly state: S; readonly send: Outgoing | null }>(
+    (reached, message) => step(reached.state, message),
+    { state, send: null },
   );
 }
 
 function runOf(deliveries: readonly Delivery[], keys: Exchange | null): Run {
-  if (keys === null) throw new Error("the run ended before its keys");
-  const exchange = keys;
+  const exchange = () => {
+    if (keys === null) throw new Error("the run ended before its keys");
+    return keys;
+  };
   const at = (type: MessageType) => {
     const index = deliveries.findIndex(({ message }) => message.type === type);
     const delivery = deliveries[index];
     if (delivery === undefined) throw new Error(`no ${type} in this run`);
     return { delivery, previous: deliveries[index - 1]?.message.bytes ?? new Uint8Array() };
   };
-  const reached = (type: MessageType, message: WscMessage) => at(type).delivery.receive(message);
+  const reached = (type: MessageType, ...messages: readonly WscMessage[]) => at(type).delivery.receive(messages);
   return {
-    exchange,
+    messages: deliveries.map(({ message }) => message),
+    get exchange() {
+      return exchange();
+    },
     reached,
     message: (type) => at(type).delivery.message,
-    given: (type, message) => inShort(reached(type, message)),
+    given: (type, ...messages) => inShort(reached(type, ...messages)),
     forged: (type, change) => {
       const { delivery, previous } = at(type);
-      return { opCode: "WSC_MSG", bytes: sign(exchange, previous, edited(delivery.message.bytes, change)) };
+      return { opCode: "WSC_MSG", bytes: sign(exchange(), previous, edited(delivery.message.bytes, change)) };
     },
     sealed: (attributes) => {
-      const wrap = tlv(ATTR.keyWrapAuthenticator.id, keyWrap(exchange, attributes));
-      return encrypted(exchange, padded(concat(attributes, wrap)));
+      const wrap = tlv(ATTR.keyWrapAuthenticator.id, keyWrap(exchange(), attributes));
+      return encrypted(exchange(), padded(concat(attributes, wrap)));
     },
   };
 }

@@ -1,6 +1,5 @@
-/** An access point as Enrollee against an external Registrar: what may be read and written, locks, and hostile input. */
+/** An access point as Enrollee against an external Registrar: what may be read and written, locks. Hostile input is in hostile.test.ts. */
 import { inspect } from "node:util";
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   type ApPlayed,
@@ -14,7 +13,6 @@ import { seededRandom } from "../../../test/engine-pair.ts";
 import { must } from "../../../test/vectors.ts";
 import { CONFIG_METHOD } from "../attributes.ts";
 import type { NetworkSettings } from "../credential.ts";
-import type { OpCode } from "../eap/packet.ts";
 import { publicKeyHash } from "../keys.ts";
 import { decode, M1, SCHEMAS } from "../messages.ts";
 import { Secret } from "../secret.ts";
@@ -22,6 +20,7 @@ import { endAccessPoint, openAccessPoint, stepAccessPoint } from "./access-point
 import { drawEnrollee } from "./enrollee.ts";
 import { endExternalRegistrar, openExternalRegistrar, stepExternalRegistrar } from "./external-registrar.ts";
 import { drawRegistrar } from "./registrar.ts";
+import type { WscMessage } from "./session.ts";
 
 const told = ({ deliveries }: ApPlayed) => deliveries.map(({ message }) => message.type).join(" ");
 const learn = { type: "learn" } as const;
@@ -224,50 +223,15 @@ describe("whatever a peer does", () => {
     { task: learn, access: { type: "readAndWrite", passwords: [{ id: 3, secret: new Secret("x") }] } },
   ];
   const deliveries = runs.flatMap((options) => playAccessPoint(options).deliveries);
-  const opCode = fc.constantFrom<OpCode>("WSC_Start", "WSC_ACK", "WSC_NACK", "WSC_MSG", "WSC_Done", "FRAG_ACK");
-  const feed = ({ to, state }: (typeof deliveries)[number], bytes: Uint8Array, code: OpCode) =>
-    to === "accessPoint"
-      ? stepAccessPoint(state, { type: "message", message: { opCode: code, bytes } })
-      : stepExternalRegistrar(state, { opCode: code, bytes });
-
-  test("neither machine throws: any bytes", () => {
-    fc.assert(
-      fc.property(
-        fc.constantFrom(...deliveries),
-        fc.uint8Array({ maxLength: 400 }),
-        opCode,
-        (delivery, bytes, code) => {
-          expect(feed(delivery, bytes, code).state.name).toBe("failed");
-        },
-      ),
-    );
-  });
-
-  test("neither machine throws: real messages, damaged", () => {
-    fc.assert(
-      fc.property(
-        fc.constantFrom(...deliveries),
-        fc.constantFrom(...deliveries),
-        fc.array(fc.tuple(fc.nat(450), fc.nat(255)), { maxLength: 6 }),
-        fc.integer({ min: -40, max: 40 }),
-        opCode,
-        (receiver, { message }, changes, length, code) => {
-          const whole = new Uint8Array(Math.max(0, message.bytes.length + length));
-          whole.set(message.bytes.subarray(0, whole.length));
-          for (const [at, value] of changes) if (at < whole.length) whole[at] = value;
-          feed(receiver, whole, code);
-        },
-      ),
-      { numRuns: 400 },
-    );
-  });
+  const feed = ({ to, state }: (typeof deliveries)[number], message: WscMessage) =>
+    to === "accessPoint" ? stepAccessPoint(state, { type: "message", message }) : stepExternalRegistrar(state, message);
 
   test("every message that is not due ends the run", () => {
     const first = playAccessPoint({ task: configure }).deliveries;
     for (const receiver of first)
       for (const { message, to } of first) {
         if (to !== receiver.to || message === receiver.message) continue;
-        const { state } = feed(receiver, message.bytes, message.opCode);
+        const { state } = feed(receiver, message);
         expect(state.name, `${message.type} in ${receiver.state.name}`).toBe("failed");
       }
   });
