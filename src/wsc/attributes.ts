@@ -34,6 +34,10 @@ function unused<T>(id: number, kind: ValueKind<T>): Attribute<T> {
   return attr(id, kind, "ignore");
 }
 
+/**
+ * Every attribute by its name: its id on the wire, the lengths it may have, and what becomes of one that is too long
+ * or too short.
+ */
 export const ATTR = {
   apChannel: attr(0x1001, u16),
   associationState: attr(0x1002, u16),
@@ -134,6 +138,7 @@ export const ATTR = {
   extensibilityTest: unused(0x10fa, anyBytes),
 } as const satisfies Record<string, Attribute<unknown>>;
 
+/** The protocol's name of an attribute, in camelCase. */
 export type AttributeName = keyof typeof ATTR;
 
 export type ValueOf<N extends AttributeName> = (typeof ATTR)[N] extends Attribute<infer T> ? T : never;
@@ -186,6 +191,7 @@ export const AUTHENTICATION_TYPE = {
 /** Bitmap; a Credential holds one bit, or TKIP and AES. */
 export const ENCRYPTION_TYPE = { none: 0x0001, wep: 0x0002, tkip: 0x0004, aes: 0x0008 } as const;
 
+/** 16 bits: where the device password of a run comes from. 9..15 are unassigned. */
 export const DEVICE_PASSWORD_ID = {
   /** A PIN on a label or display. */
   default: 0x0000,
@@ -200,6 +206,7 @@ export const DEVICE_PASSWORD_ID = {
   firstToken: 0x0010,
 } as const;
 
+/** 16 bits, in M2D, WSC_NACK and probe requests: what went wrong. 0 stands for "nothing that has a number" too. */
 export const CONFIG_ERROR = {
   none: 0,
   oobReadError: 1,
@@ -224,6 +231,7 @@ export const CONFIG_ERROR = {
   publicKeyHashMismatch: 20,
 } as const;
 
+/** 8 bits: whether somebody has set an access point up. A station is always 1. */
 export const WSC_STATE = { notConfigured: 1, configured: 2 } as const;
 
 /** Bitmap of Connection Type Flags. */

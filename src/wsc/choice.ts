@@ -14,6 +14,7 @@ export interface Modes {
   readonly encryptionTypes: number;
 }
 
+/** One way to protect a network, as a Credential names it: one bit of each bitmap. */
 export interface Mode {
   readonly authenticationType: number;
   readonly encryptionType: number;

@@ -21,6 +21,7 @@ export interface NetworkSettings {
   readonly networkKey: Secret;
 }
 
+/** The settings of a network, as M8 hands them to one device. */
 export interface Credential extends NetworkSettings {
   /** The Enrollee's own address. */
   readonly macAddress: MacAddress;

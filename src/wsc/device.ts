@@ -1,6 +1,7 @@
 /** What a device says of itself in M1, M2, M2D and its elements. */
 import type { MacAddress } from "./address.ts";
 
+/** What a device says of itself in its messages and elements. */
 export interface DeviceInfo {
   /** 16 bytes; see `uuidFromMac` in crypto.ts. */
   readonly uuid: Uint8Array;

@@ -108,7 +108,9 @@ export const ELEMENTS = {
   associationResponse: ["version?", "responseType?", ...TAIL],
 } as const satisfies Record<string, readonly Slot[]>;
 
+/** The frames that carry a WSC element. */
 export type ElementKind = keyof typeof ELEMENTS;
+/** What the element of a frame holds, by the slots of {@link ELEMENTS}. */
 export type ElementBody<K extends ElementKind> = Body<(typeof ELEMENTS)[K][number]>;
 
 /** Reads the attributes of an element, joined as {@link attributesIn} does it. */
@@ -157,6 +159,10 @@ export interface Advertisement {
   readonly applicationExtension?: Uint8Array;
 }
 
+/**
+ * Elements of a beacon, ready to be put behind others.
+ * @throws RangeError for a device that does not fit its attributes: the caller's bug
+ */
 export function composeBeacon(advertisement: Advertisement): Uint8Array {
   const { device, dualBand, selectedRegistrar } = advertisement;
   const pushButton = selectedRegistrar !== null && (selectedRegistrar.configMethods & CONFIG_METHOD.pushButton) !== 0;
@@ -168,6 +174,10 @@ export function composeBeacon(advertisement: Advertisement): Uint8Array {
   });
 }
 
+/**
+ * Elements of a probe response; unlike a beacon it tells who the access point is.
+ * @throws RangeError for a device that does not fit its attributes: the caller's bug
+ */
 export function composeProbeResponse(advertisement: Advertisement): Uint8Array {
   const { device, dualBand } = advertisement;
   return writeElement("probeResponse", {
@@ -220,6 +230,7 @@ export function withoutButtons(configMethods: number): number {
   return configMethods & ~(CONFIG_METHOD.virtualPushButton | CONFIG_METHOD.physicalPushButton);
 }
 
+/** What a station says of itself when it looks around. */
 export interface ProbeRequest {
   readonly device: DeviceInfo;
   /** One value of {@link REQUEST_TYPE}. */
@@ -230,6 +241,10 @@ export interface ProbeRequest {
   readonly requestedDeviceTypes?: readonly Uint8Array[];
 }
 
+/**
+ * Elements of a probe request.
+ * @throws RangeError for a device that does not fit its attributes: the caller's bug
+ */
 export function composeProbeRequest(request: ProbeRequest): Uint8Array {
   const { device, requestType, devicePasswordId } = request;
   const enrols = requestType === REQUEST_TYPE.enrollee;
@@ -263,6 +278,7 @@ export function composeAssociationRequest(requestType: number): Uint8Array {
   });
 }
 
+/** Elements of an association response: no more than that this is an access point with WPS. */
 export function composeAssociationResponse(): Uint8Array {
   return writeElement("associationResponse", {
     version: VERSION,

@@ -10,6 +10,7 @@ import type { MessageType } from "./messages.ts";
 import type { SettingsFault } from "./settings.ts";
 import type { Violation } from "./strict.ts";
 
+/** Why a run ended before its time. {@link configErrorFor} says what the peer is told. */
 export type WscError =
   /** The bytes are no message, or an attribute it must have is missing. */
   | { readonly kind: "malformed"; readonly message: MessageType | null; readonly fault: Fault }

@@ -7,6 +7,7 @@ import { type Attributes, type Body, type Fault, parse, pick, type Slot, write }
 import type { OpCode } from "./eap/packet.ts";
 import { err, type Result } from "./result.ts";
 
+/** The messages of a run. */
 export type MessageType =
   | "M1"
   | "M2"
@@ -21,6 +22,7 @@ export type MessageType =
   | "WSC_NACK"
   | "WSC_Done";
 
+/** What is known of one kind of message; {@link decode} and {@link encode} follow from it. */
 export interface Schema<S extends Slot> {
   readonly name: MessageType;
   /** Value of the Message Type attribute. */
@@ -174,6 +176,7 @@ export const WSC_NACK = schema("WSC_NACK", 0x0e, "WSC_NACK", [
 ]);
 export const WSC_DONE = schema("WSC_Done", 0x0f, "WSC_Done", END);
 
+/** All messages by their names. */
 export const SCHEMAS = { M1, M2, M2D, M3, M4, M5, M6, M7, M8, WSC_ACK, WSC_NACK, WSC_Done: WSC_DONE } as const;
 
 const BY_TYPE: ReadonlyMap<number, MessageType> = new Map(

@@ -21,6 +21,7 @@ import { err, ok, type Result } from "./result.ts";
 import { Secret } from "./secret.ts";
 import type { DevicePassword } from "./session/session.ts";
 
+/** Why bytes are not the token that they should be. */
 export type NfcFault =
   /** An NDEF message that is broken, or has no record for us. */
   | { readonly kind: "noRecord" }
@@ -155,6 +156,10 @@ export interface HandoverSelect {
   readonly where: WhereaboutsHint;
 }
 
+/**
+ * What a station hands over by touch, bare; {@link toNdef} puts the record around it.
+ * @throws RangeError for a hash that has not 20 bytes or a UUID that has not 16: the caller's bug
+ */
 export function composeHandoverRequest({ publicKeyHash: hash, uuid }: HandoverRequest): Uint8Array {
   return withLength(
     write(HANDOVER_REQUEST, {
@@ -165,6 +170,10 @@ export function composeHandoverRequest({ publicKeyHash: hash, uuid }: HandoverRe
   );
 }
 
+/**
+ * What the access point answers, bare; {@link toNdef} puts the record around it.
+ * @throws RangeError for a hash that has not 20 bytes or an SSID of more than 32: the caller's bug
+ */
 export function composeHandoverSelect({ publicKeyHash: hash, ssid, where }: HandoverSelect): Uint8Array {
   return withLength(write(HANDOVER_SELECT, { oobDevicePassword: handoverHash(hash), ssid, ...where, ...TAIL }));
 }

@@ -9,6 +9,7 @@ declare const isPin: unique symbol;
 /** 4 digits, or 8 with a valid check digit. Only {@link parsePin} and {@link generatePin} make one. */
 export type Pin = string & { readonly [isPin]: true };
 
+/** What is wrong with a PIN that somebody typed. */
 export type PinFault =
   /** Something else than digits, spaces and dashes. */
   | { readonly kind: "notDigits" }

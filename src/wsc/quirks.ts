@@ -3,6 +3,7 @@
  * about it. The engine tolerates all of them unless it is told to be strict (strict.ts). Data only.
  */
 
+/** One deviation of real peers. */
 export interface Quirk {
   readonly seenIn: string;
   readonly does: string;
@@ -15,6 +16,7 @@ export interface Quirk {
   readonly strict: "refused" | "stays";
 }
 
+/** All of them by name. What strict mode does about each stands with it. */
 export const QUIRKS = {
   "zero-padding": {
     seenIn: "Mac OS X 10.6",
@@ -126,4 +128,5 @@ export const QUIRKS = {
   },
 } as const satisfies Record<string, Quirk>;
 
+/** The name of a quirk, as comments in the code and docs/protocol.md call it. */
 export type QuirkId = keyof typeof QUIRKS;

@@ -15,4 +15,5 @@ export type Draw =
   | "tokenId"
   | "tokenPassword";
 
+/** Gives `length` bytes of chance. The purpose is for tests, which must know what a draw is for. */
 export type Random = (purpose: Draw, length: number) => Uint8Array;

@@ -1,5 +1,6 @@
 /** An outcome as a value: what a peer or a user got wrong is returned, never thrown. */
 
+/** A value, or why there is none. The mistakes of peers and users are of this kind; they are never thrown. */
 export type Result<T, E> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: E };
 
 export function ok<T>(value: T): { readonly ok: true; readonly value: T } {

@@ -3,6 +3,7 @@
  * JavaScript cannot wipe memory for good, so this guards against disclosure, not against a memory dump.
  */
 
+/** Bytes that show themselves only to whoever asks by {@link Secret.reveal}. */
 export class Secret {
   readonly #bytes: Uint8Array;
 

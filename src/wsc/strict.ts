@@ -10,6 +10,7 @@ import { PUBLIC_KEY_LENGTH } from "./crypto.ts";
 import { err, ok, type Result } from "./result.ts";
 import type { Secret } from "./secret.ts";
 
+/** One demand that a message does not meet. */
 export interface Violation {
   /** null: the message as a whole. */
   readonly attribute: AttributeName | null;

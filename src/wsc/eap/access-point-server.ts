@@ -24,13 +24,17 @@ import {
 
 type Decision = Exclude<AccessPointInput, { readonly type: "message" }>;
 
+/** A packet, silence, the end of the carrier, or a decision about the run. */
 export type AccessPointServerInput =
   | CarrierInput
   /** `apply` and `refuse` answer `settingsGiven`; `lock` may come at any time. */
   | Decision;
 
+/** The machine's own events, and the messages as they pass. */
 export type AccessPointServerEvent = AccessPointEvent | MessageEvent;
+/** The machine and what is on its way through EAP. */
 export type AccessPointServerState = Server<AccessPointState, Decision>;
+/** The next state, at most one EAP packet, events, and whether the conversation is over. */
 export type AccessPointServerStep = CarrierStep<AccessPointState, Decision, AccessPointEvent>;
 
 const ACCESS_POINT: ServerRole<AccessPointState, Decision, AccessPointEvent> = {

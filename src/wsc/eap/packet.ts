@@ -18,6 +18,7 @@ export const EAP_TYPE = { identity: 1, notification: 2, nak: 3, expanded: 254 } 
 
 /** What a station says it is: the network chooses by it which role it plays. ASCII. */
 export const ENROLLEE_IDENTITY = "WFA-SimpleConfig-Enrollee-1-0";
+/** EAP identity of a station that wants to be the Registrar. */
 export const REGISTRAR_IDENTITY = "WFA-SimpleConfig-Registrar-1-0";
 
 /** One piece of a WSC message, or a packet without one (WSC_Start, FRAG_ACK). */

@@ -21,12 +21,16 @@ import {
   stepCarrier,
 } from "./peer-carrier.ts";
 
+/** How the run ended. */
 export type PeerOutcome =
   | { readonly type: "paired"; readonly credentials: readonly Credential[] }
   | { readonly type: "failed"; readonly error: WscError };
 
+/** The machine's own events, and the messages as they pass. */
 export type PeerEvent = EnrolleeEvent | MessageEvent;
+/** The machine and what is on its way through EAP. */
 export type PeerState = Carrier<EnrolleeState, PeerOutcome>;
+/** The next state, the EAP reply if there is one, and events. */
 export type PeerStep = CarrierStep<EnrolleeState, EnrolleeEvent, PeerOutcome>;
 
 const ENROLLEE: PeerRole<EnrolleeState, EnrolleeEvent, PeerOutcome> = {

@@ -21,12 +21,16 @@ import {
   stepCarrier,
 } from "./peer-carrier.ts";
 
+/** How the run ended. */
 export type RegistrarPeerOutcome =
   | { readonly type: "learned" | "configured"; readonly settings: NetworkSettings }
   | { readonly type: "failed"; readonly error: WscError };
 
+/** The machine's own events, and the messages as they pass. */
 export type RegistrarPeerEvent = ExternalRegistrarEvent | MessageEvent;
+/** The machine and what is on its way through EAP. */
 export type RegistrarPeerState = Carrier<ExternalRegistrarState, RegistrarPeerOutcome>;
+/** The next state, the EAP reply if there is one, and events. */
 export type RegistrarPeerStep = CarrierStep<ExternalRegistrarState, ExternalRegistrarEvent, RegistrarPeerOutcome>;
 
 const EXTERNAL_REGISTRAR: PeerRole<ExternalRegistrarState, ExternalRegistrarEvent, RegistrarPeerOutcome> = {

@@ -28,6 +28,7 @@ export { RETRANSMIT_AFTER_MS } from "./server-carrier.ts";
 
 type Decision = Exclude<RegistrarInput, { readonly type: "message" }>;
 
+/** A packet, silence, the end of the carrier, or a decision about the run. */
 export type ServerInput =
   | CarrierInput
   /** The answer to `asked`. */
@@ -35,8 +36,11 @@ export type ServerInput =
   /** The answer to `asked`, or, later, the end of a run: it then takes effect when the peer's next message is here. */
   | Extract<Decision, { readonly type: "refuse" }>;
 
+/** The machine's own events, and the messages as they pass. */
 export type ServerEvent = RegistrarEvent | MessageEvent;
+/** The machine and what is on its way through EAP. */
 export type ServerState = Server<RegistrarState, Decision>;
+/** The next state, at most one EAP packet, events, and whether the conversation is over. */
 export type ServerStep = CarrierStep<RegistrarState, Decision, RegistrarEvent>;
 
 const REGISTRAR: ServerRole<RegistrarState, Decision, RegistrarEvent> = {

@@ -17,12 +17,14 @@ export type ApPinState = {
   readonly expiresAt: number | null;
 } | null;
 
+/** What happens to the PIN. */
 export type ApPinInput =
   /** The setup lock is to be told (`pinSet`). */
   | { readonly type: "set"; readonly pin: Pin; readonly lifetimeMs: number | null }
   | { readonly type: "withdrawn" }
   | { readonly type: "tick" };
 
+/** What is to be done about it. */
 export type ApPinAction =
   /** `until`: wake the policy up then, by a tick; null: never. */
   | { readonly type: "enabled"; readonly until: number | null }
@@ -33,6 +35,7 @@ interface Step {
   readonly actions: readonly ApPinAction[];
 }
 
+/** One step of the PIN's life. `now` in milliseconds, as all instants in and out. */
 export function stepApPin(state: ApPinState, input: ApPinInput, now: number): Step {
   switch (input.type) {
     case "set": {

@@ -10,6 +10,7 @@ import { type RunOutcome, WALK_TIME_MS } from "./window.ts";
 /** A PIN for whoever comes serves so many runs: one more try after a run that gave nothing away. */
 const MOST_RUNS_FOR_ANYBODY = 2;
 
+/** One PIN and what it is for. */
 export interface PinEntry {
   /** Names it in `admit`, `ended` and `removed`. */
   readonly id: number;
@@ -26,6 +27,7 @@ export interface PinEntry {
   readonly runs: number;
 }
 
+/** All PINs that may still serve. */
 export interface PinListState {
   /** Oldest first. */
   readonly pins: readonly PinEntry[];
@@ -34,8 +36,10 @@ export interface PinListState {
   readonly nextId: number;
 }
 
+/** Where a Registrar begins. */
 export const NO_PINS: PinListState = { pins: [], announcedUntil: null, nextId: 1 };
 
+/** What happens to PINs, and who asks for one. */
 export type PinListInput =
   | {
       readonly type: "added";
@@ -54,6 +58,7 @@ export type PinListInput =
   | { readonly type: "stopped" }
   | { readonly type: "tick" };
 
+/** Why a PIN is gone. */
 export type PinEnd =
   /** M7 proved it: it has done its work. */
   | "proven"
@@ -66,6 +71,7 @@ export type PinEnd =
   /** Another one for whoever comes took its place. */
   | "replaced";
 
+/** What is to be done about it. */
 export type PinListAction =
   | { readonly type: "admit"; readonly id: number; readonly password: DevicePassword }
   | { readonly type: "refuse"; readonly reason: "noPin" | "busy" }
@@ -79,6 +85,7 @@ interface Step {
   readonly actions: readonly PinListAction[];
 }
 
+/** One step. `now` in milliseconds, as all instants in and out. */
 export function stepPinList(before: PinListState, input: PinListInput, now: number): Step {
   return then(expire(before, now), (state) => take(state, input, now));
 }

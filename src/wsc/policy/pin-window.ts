@@ -19,6 +19,7 @@ export type PinWindowState = {
   readonly runs: number;
 } | null;
 
+/** What happens to the window, and who asks for it. */
 export type PinWindowInput =
   /** A person typed the device's PIN. It replaces one that was there. */
   | { readonly type: "entered"; readonly pin: Pin }
@@ -31,6 +32,7 @@ export type PinWindowInput =
 
 type Step = PolicyStep<PinWindowState>;
 
+/** One step. `now` in milliseconds, as all instants in and out. */
 export function stepPinWindow(before: PinWindowState, input: PinWindowInput, now: number): Step {
   const { state, actions } = before !== null && now >= before.closesAt ? close("timeout") : stay(before);
   const step = take(state, input, now);

@@ -22,6 +22,7 @@ interface Window {
   readonly overlap: boolean;
 }
 
+/** Whose buttons are pressed: the devices' and the access point's own. */
 export interface PushButtonState {
   /** When devices in push-button mode were last seen, by UUID-E in hex, oldest first: the two radios of a device are one. */
   readonly seen: ReadonlyMap<string, number>;
@@ -30,8 +31,10 @@ export interface PushButtonState {
   readonly window: Window | null;
 }
 
+/** Where an access point begins. */
 export const NO_BUTTON_PRESSED: PushButtonState = { seen: new Map(), enrolled: null, window: null };
 
+/** What happens to the buttons, and who asks to be let in. */
 export type PushButtonInput =
   /** The access point's button. Answered by `opened` or `overlap`. */
   | { readonly type: "pressed" }
@@ -46,6 +49,7 @@ export type PushButtonInput =
 
 type Step = PolicyStep<PushButtonState>;
 
+/** One step. `now` in milliseconds, as all instants in and out. */
 export function stepPushButton(before: PushButtonState, input: PushButtonInput, now: number): Step {
   const { state, actions } = expire(before, now);
   const step = take(state, input, now);

@@ -12,6 +12,7 @@ const LONGEST_LOCK_MS = 64 * 60_000;
 /** So many in a row are no typing mistakes any more: only a person unlocks. */
 const MOST_IN_A_ROW = 10;
 
+/** What is counted, and the lock if it is shut. */
 export interface SetupLockState {
   /** Since the PIN was set. */
   readonly failures: number;
@@ -21,8 +22,10 @@ export interface SetupLockState {
   readonly lock: { readonly until: number | null } | null;
 }
 
+/** Where an access point begins, and begins again with another PIN. */
 export const NEVER_LOCKED: SetupLockState = { failures: 0, inARow: 0, lock: null };
 
+/** What a Registrar or a person did. */
 export type SetupLockInput =
   /** A Registrar did not know the PIN. */
   | { readonly type: "failed" }
@@ -34,6 +37,7 @@ export type SetupLockInput =
   | { readonly type: "unlocked" }
   | { readonly type: "tick" };
 
+/** What is to be done about it. */
 export type SetupLockAction =
   /** Also while locked, for longer. `until`: wake the policy up then, by a tick; null: never. */
   { readonly type: "locked"; readonly until: number | null } | { readonly type: "unlocked" };
@@ -43,6 +47,7 @@ interface Step {
   readonly actions: readonly SetupLockAction[];
 }
 
+/** One step. `now` in milliseconds, as all instants in and out. */
 export function stepSetupLock(before: SetupLockState, input: SetupLockInput, now: number): Step {
   const { state, actions } = expire(before, now);
   const step = take(state, input, now);
@@ -99,6 +104,7 @@ export interface SavedSetupLock {
   readonly lock: { readonly remainingMs: number | null } | null;
 }
 
+/** What to keep of a lock, now. */
 export function saveSetupLock({ failures, inARow, lock }: SetupLockState, now: number): SavedSetupLock {
   if (lock === null) return { failures, inARow, lock };
   return { failures, inARow, lock: { remainingMs: lock.until === null ? null : Math.max(0, lock.until - now) } };

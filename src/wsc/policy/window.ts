@@ -16,6 +16,7 @@ export type RunOutcome =
   | "passwordExposed"
   | "failed";
 
+/** Why a window is closed. */
 export type CloseReason =
   | "enrolled"
   | "credentialGiven"
@@ -37,6 +38,7 @@ export type RefusalReason =
   /** M1 names another address than the one that its bearer is known by. */
   | "foreignAddress";
 
+/** What a window asks to be done: about itself, or about the device that asks. */
 export type WindowAction =
   /** `closesAt`: wake the policy up then, by a tick. */
   | { readonly type: "opened"; readonly closesAt: number }
@@ -46,6 +48,7 @@ export type WindowAction =
   | { readonly type: "admit"; readonly password: DevicePassword }
   | { readonly type: "refuse"; readonly reason: RefusalReason };
 
+/** What a policy gives back: its next state, and what is to be done. */
 export interface PolicyStep<State> {
   readonly state: State;
   /** In the order in which they are to be done. */

@@ -53,6 +53,7 @@ export type ApAccess =
   /** `read`: M7 shows the settings, M8 is refused with Configuration Error 15. */
   | { readonly type: "read" | "readAndWrite"; readonly passwords: readonly [DevicePassword, ...DevicePassword[]] };
 
+/** What a run of an access point as Enrollee needs to know beforehand. */
 export interface AccessPointConfig extends Manners {
   /** Its address is the BSSID. */
   readonly device: DeviceInfo;
@@ -65,6 +66,7 @@ export interface AccessPointConfig extends Manners {
   readonly buttonInM1?: boolean;
 }
 
+/** A message from the Registrar, or a decision about the run. */
 export type AccessPointInput =
   | { readonly type: "message"; readonly message: WscMessage }
   /** Answers `settingsGiven`: they are in force, or will be as soon as the run is over. */
@@ -74,6 +76,7 @@ export type AccessPointInput =
   /** Setup has been locked since the run began: what the Registrar says next is answered by Configuration Error 15. */
   | { readonly type: "lock" };
 
+/** What whoever decides must hear, or an onlooker may want to. */
 export type AccessPointEvent =
   | { readonly type: "registrarMet"; readonly registrar: RegistrarIdentity }
   /** The Registrar knows the whole PIN; M7 goes out, and our settings with it. */
@@ -132,6 +135,7 @@ interface Failed {
   readonly error: WscError;
 }
 
+/** Where an access point's run is; named after what it waits for. `read`, `configured` and `failed` are final. */
 export type AccessPointState = AwaitM2 | AwaitM4 | AwaitM6 | AwaitM8 | Deciding | AwaitAck | Read | Configured | Failed;
 
 type Awaiting = Exclude<AccessPointState, Read | Configured | Failed>;

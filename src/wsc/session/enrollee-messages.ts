@@ -46,6 +46,7 @@ export interface EnrolleeDraws {
   readonly iv7: Uint8Array;
 }
 
+/** Draws what one run takes, each under its purpose. */
 export function drawEnrollee(random: Random): EnrolleeDraws {
   return {
     nonce: random("enrolleeNonce", 16),

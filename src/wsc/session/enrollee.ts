@@ -48,6 +48,7 @@ import type { DevicePassword, Manners, Outgoing, Step, WscMessage } from "./sess
 
 export { drawEnrollee, type EnrolleeDraws, type RegistrarIdentity } from "./enrollee-messages.ts";
 
+/** What a run of a station needs to know beforehand. */
 export interface EnrolleeConfig extends Manners {
   readonly device: DeviceInfo;
   /** The one that M1 announces. */
@@ -58,6 +59,7 @@ export interface EnrolleeConfig extends Manners {
   readonly multiAp?: number;
 }
 
+/** What an onlooker may want to know of a run before its end. */
 export type EnrolleeEvent =
   /** A Registrar answered by M2, and its Authenticator is right. */
   | { readonly type: "registrarMet"; readonly registrar: RegistrarIdentity }
@@ -102,6 +104,7 @@ interface Failed {
   readonly error: WscError;
 }
 
+/** Where a station's run is; named after what it waits for. `paired` and `failed` are final. */
 export type EnrolleeState = AwaitM2 | AwaitM4 | AwaitM6 | AwaitM8 | Paired | Failed;
 
 type Awaiting = Exclude<EnrolleeState, Paired | Failed>;

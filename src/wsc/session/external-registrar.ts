@@ -43,10 +43,12 @@ import {
 } from "./registrar-messages.ts";
 import type { DevicePassword, Manners, Outgoing, Step, WscMessage } from "./session.ts";
 
+/** What a Registrar wants of an access point. */
 export type ExternalRegistrarTask =
   /** Read the access point's settings and leave. */
   { readonly type: "learn" } | { readonly type: "configure"; readonly settings: NetworkSettings };
 
+/** What a run of an external Registrar needs to know beforehand. */
 export interface ExternalRegistrarConfig extends Manners {
   readonly device: DeviceInfo;
   /** The access point's PIN, or the password of its token. */
@@ -54,6 +56,7 @@ export interface ExternalRegistrarConfig extends Manners {
   readonly task: ExternalRegistrarTask;
 }
 
+/** What an onlooker may want to know of a run before its end. */
 export type ExternalRegistrarEvent =
   | { readonly type: "accessPointMet"; readonly accessPoint: EnrolleeIdentity }
   /** M7: the access point knows its own PIN, so it is the one that was meant; these are its settings now. */
@@ -110,6 +113,7 @@ interface Failed {
   readonly error: WscError;
 }
 
+/** Where the run is; named after what it waits for. `learned`, `configured` and `failed` are final. */
 export type ExternalRegistrarState =
   | AwaitM1
   | AwaitM2dAck

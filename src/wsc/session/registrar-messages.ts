@@ -49,6 +49,7 @@ export interface RegistrarDraws {
   readonly iv8: Uint8Array;
 }
 
+/** Draws what one run takes, each under its purpose. */
 export function drawRegistrar(random: Random): RegistrarDraws {
   return {
     nonce: random("registrarNonce", 16),

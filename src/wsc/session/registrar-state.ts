@@ -10,6 +10,7 @@ import { type Exchange, NO_NONCE, type Nonces } from "./exchange.ts";
 import type { Asked, EnrolleeHashes, EnrolleeIdentity, Proving, RegistrarDraws } from "./registrar-messages.ts";
 import type { Manners } from "./session.ts";
 
+/** What a run of a Registrar needs to know beforehand; the rest comes with `admit`. */
 export interface RegistrarConfig extends Manners {
   readonly device: DeviceInfo;
 }
@@ -69,6 +70,7 @@ interface Failed {
   readonly error: WscError;
 }
 
+/** Where a Registrar's run is; named after what it waits for. `enrolled` and `failed` are final. */
 export type RegistrarState =
   | AwaitM1
   | Deciding

@@ -48,6 +48,7 @@ import type { DevicePassword, Outgoing, Step, WscMessage } from "./session.ts";
 export { drawRegistrar, type EnrolleeIdentity, type RegistrarDraws } from "./registrar-messages.ts";
 export type { RegistrarConfig, RegistrarState } from "./registrar-state.ts";
 
+/** A message from the Enrollee, or a decision about it. */
 export type RegistrarInput =
   | { readonly type: "message"; readonly message: WscMessage }
   /** Answers `asked`: these credentials, to whoever knows this password. At least one credential. */
@@ -64,6 +65,7 @@ export type RegistrarInput =
    */
   | { readonly type: "refuse"; readonly configError: number };
 
+/** What whoever decides must hear. */
 export type RegistrarEvent =
   /** A good M1 came: answer by `admit` or `refuse`. */
   | { readonly type: "asked"; readonly enrollee: EnrolleeIdentity }

@@ -14,6 +14,7 @@ export interface WscMessage {
   readonly bytes: Uint8Array;
 }
 
+/** A message to be sent, and which one it is. */
 export interface Outgoing extends WscMessage {
   readonly type: MessageType;
 }
