@@ -4,8 +4,9 @@
  */
 
 import { WSC_STATE } from "../../wsc/attributes.ts";
-import { concat, toHex } from "../../wsc/bytes.ts";
+import { toHex } from "../../wsc/bytes.ts";
 import { parse } from "../../wsc/codec.ts";
+import { attributesIn } from "../../wsc/elements.ts";
 import type { AuthMode, Bss, Cipher, WpsAdvert } from "../station-radio.ts";
 
 /** The part of a {@link Bss} that its elements tell. */
@@ -34,7 +35,7 @@ export function readElements(
   const elements = split(bytes);
   const first = (id: number) => elements.find((element) => element.id === id)?.value;
   const rsn = readSuites(first(ID.rsn));
-  const wpa = readSuites(vendor(elements, 0x01)[0]);
+  const wpa = readSuites(wpaIn(elements));
   const ssid = first(ID.ssid) ?? new Uint8Array();
   return {
     ssid: ssid.every((byte) => byte === 0) ? new Uint8Array() : ssid.slice(0, 32),
@@ -44,7 +45,7 @@ export function readElements(
     groupCipher: cipher((rsn ?? wpa)?.group, options.privacy),
     phy: phy(elements, options.frequency),
     country: country(first(ID.country)),
-    wps: wps(vendor(elements, 0x04)),
+    wps: wps(attributesIn(bytes)),
   };
 }
 
@@ -60,12 +61,11 @@ function split(bytes: Uint8Array): readonly Element[] {
   return elements;
 }
 
-/** What stands behind Microsoft's 00:50:f2 and a type: 1 is WPA, 4 is WPS. */
-function vendor(elements: readonly Element[], type: number): readonly Uint8Array[] {
-  const head = [0x00, 0x50, 0xf2, type];
-  return elements
-    .filter(({ id, value }) => id === ID_VENDOR && head.every((byte, at) => value[at] === byte))
-    .map(({ value }) => value.subarray(4));
+/** WPA is an element of Microsoft's, 00:50:f2, type 1: what stands behind that. */
+function wpaIn(elements: readonly Element[]): Uint8Array | undefined {
+  const head = [0x00, 0x50, 0xf2, 0x01];
+  const wpa = elements.find(({ id, value }) => id === ID_VENDOR && head.every((byte, at) => value[at] === byte));
+  return wpa?.value.subarray(4);
 }
 
 /** Suite types of an RSN or WPA element; -1 stands for another vendor's. */
@@ -187,11 +187,9 @@ function country(value: Uint8Array | undefined): string | null {
   return /^[A-Z]{2}$/.test(text) ? text : null;
 }
 
-/** WPS is spread over several elements when it does not fit in one. */
-function wps(parts: readonly Uint8Array[]): WpsAdvert | null {
-  if (parts.length === 0) return null;
-  const attributes = parse(concat(...parts));
-  if (!attributes.ok) return null;
+function wps(bytes: Uint8Array | null): WpsAdvert | null {
+  const attributes = bytes === null ? null : parse(bytes);
+  if (attributes === null || !attributes.ok) return null;
   const { selectedRegistrar, devicePasswordId, apSetupLocked, wscState, uuidE, deviceName } = attributes.value;
   const uuid = uuidE?.[0];
   return {
