@@ -74,7 +74,7 @@ function withoutAuthenticator(message: Uint8Array): Uint8Array {
 }
 
 /** The attributes with another value for those of an id. */
-function replaced(attributes: Uint8Array, id: number, change: (value: Uint8Array) => Uint8Array): Uint8Array {
+export function replaced(attributes: Uint8Array, id: number, change: (value: Uint8Array) => Uint8Array): Uint8Array {
   const parts: Uint8Array[] = [];
   for (let offset = 0; offset < attributes.length; ) {
     const [a = 0, b = 0, c = 0, d = 0] = attributes.subarray(offset, offset + 4);

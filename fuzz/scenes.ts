@@ -106,7 +106,9 @@ export const enrolments: readonly Played[] = [
   play({ enrolleePassword: pushButtonPassword, registrarPassword: pushButtonPassword }),
   play({ enrolleePassword: pin("12345670"), registrarPassword: pin("12345670"), newPassword: pin("1234") }),
   play({ enrolleePassword: pin("12340002"), registrarPassword: pin("12345670") }),
-  play({ enrolleePassword: pin("1234"), registrarPassword: null }),
+  play({ enrolleePassword: pushButtonPassword, registrarPassword: pushButtonPassword, strict: true }),
+  // With draws of its own: messages of the other runs, which share theirs, must be foreign to one without keys.
+  play({ enrolleePassword: pin("1234"), registrarPassword: null, enrolleeDraws: drawEnrollee(seededRandom(5)) }),
   play({
     enrolleePassword: handoverPassword(hashOf(drawRegistrar(seededRandom(2)).privateKey)),
     registrarPassword: handoverPassword(hashOf(drawEnrollee(seededRandom(1)).privateKey)),
@@ -121,6 +123,7 @@ export const visits: readonly ApPlayed[] = [
   playAccessPoint({ task: configure }),
   playAccessPoint({ task: configure, access: { type: "read", passwords: [apPin] } }),
   playAccessPoint({ task: configure, lockBefore: "M6" }),
+  playAccessPoint({ task: configure, strict: true }),
   playAccessPoint({ task: configure, decision: { type: "refuse", configError: 0 } }),
   // A password id that nobody could know: the Registrar answers by M2D.
   playAccessPoint({ task: configure, access: { type: "read", passwords: [{ ...apPin, id: 3 }] } }),

@@ -5,7 +5,7 @@ import { newSettings, shownSettings } from "../../src/wsc/ap-settings.ts";
 import { concat } from "../../src/wsc/bytes.ts";
 import { parse, readTlvs, type Slot } from "../../src/wsc/codec.ts";
 import { decodeCredential, encodeCredential, mergedCredentials, usableCredentials } from "../../src/wsc/credential.ts";
-import { aesCbcEncrypt, hmacSha256 } from "../../src/wsc/crypto.ts";
+import { aesCbcDecrypt, aesCbcEncrypt, hmacSha256 } from "../../src/wsc/crypto.ts";
 import {
   attributesIn,
   authorizedMacsIn,
@@ -80,7 +80,13 @@ export const attributeChecks: Checks<Uint8Array> = {
   /** The bytes as Encrypted Settings: not even the ciphertext is whole. */
   sealedSettings(bytes) {
     const opened = openSettings(KEYS, SETTINGS.M8, bytes);
-    return opened.ok ? "ok" : fault(opened.error);
+    if (!opened.ok) return fault(opened.error);
+    const text = aesCbcDecrypt(KEYS.keyWrapKey.reveal(), bytes.subarray(0, 16), bytes.subarray(16));
+    demand(
+      same(seal(text.subarray(0, -12 - (text.at(-1) ?? 0)), KEYS, bytes.slice(0, 16)), bytes),
+      "what opens was sealed",
+    );
+    return "ok";
   },
 
   /** The bytes as what is inside Encrypted Settings, sealed as by a peer that holds the keys. */

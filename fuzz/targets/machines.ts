@@ -2,7 +2,8 @@
  * The four machines, in every state they have: one damaged message, signed or not. Whatever comes, a machine answers by
  * a sound message or none, goes on only with what its peer has proven, and stays where it is once its run is over.
  */
-import { toHex } from "../../src/wsc/bytes.ts";
+import { getDiffieHellman } from "node:crypto";
+import { fromHex, toHex } from "../../src/wsc/bytes.ts";
 import type { Slot } from "../../src/wsc/codec.ts";
 import { type Attributes, parse } from "../../src/wsc/codec.ts";
 import { encodeCredential } from "../../src/wsc/credential.ts";
@@ -10,12 +11,13 @@ import type { OpCode } from "../../src/wsc/eap/packet.ts";
 import { configErrorFor } from "../../src/wsc/errors.ts";
 import type { SessionKeys } from "../../src/wsc/keys.ts";
 import { AUTHENTICATOR_LENGTH, decode, type MessageType, SCHEMAS, type Schema } from "../../src/wsc/messages.ts";
+import type { Exchange } from "../../src/wsc/session/exchange.ts";
 import type { Outgoing, WscMessage } from "../../src/wsc/session/session.ts";
 import { openSettings, SETTINGS } from "../../src/wsc/settings.ts";
 import { violations } from "../../src/wsc/strict.ts";
 import type { Chance } from "../chance.ts";
 import { attributeLists, messages } from "../corpus.ts";
-import { adopt, forgeAttributes, forgeSettings, signed } from "../forge.ts";
+import { adopt, forgeAttributes, forgeSettings, replaced, signed } from "../forge.ts";
 import { mutate } from "../mutate-attributes.ts";
 import { type Delivered, enrolments, type Scene, scenes, visits } from "../scenes.ts";
 import { demand, same, type Target } from "../target.ts";
@@ -27,12 +29,19 @@ const own: readonly Outgoing[] = [...enrolments, ...visits].flatMap(({ deliverie
   deliveries.map(({ message }) => message),
 );
 
+/** Group 5, by its own name. */
+const PRIME = BigInt(`0x${getDiffieHellman("modp5").getPrime("hex")}`);
+const PUBLIC_KEY = 0x1032;
+const NO_KEYS: readonly bigint[] = [0n, 1n, PRIME - 1n, PRIME, PRIME + 1n, 2n ** 1536n - 1n];
+
 /** A damaged message for a scene: raw, or under the keys of its run, or taken from another run. */
 export function drawBlow(scene: Scene, chance: Chance): WscMessage {
   const { due, exchange, previous } = scene;
   const base = due ?? chance.pick(own);
   const opCode = chance.oneIn(20) ? chance.pick(OP_CODES) : base.opCode;
   const blow = (bytes: Uint8Array): WscMessage => ({ opCode, bytes });
+  if (base.type === "M1" && chance.oneIn(8))
+    return blow(replaced(base.bytes, PUBLIC_KEY, () => numberBytes(chance.pick(NO_KEYS))));
   if (exchange === null || previous === null || chance.oneIn(4))
     return blow(mutate(base.bytes, chance, attributeLists));
   switch (chance.int(6)) {
@@ -92,18 +101,40 @@ function demandEarned(scene: Scene, { bytes }: WscMessage, { state, movesAgain }
   const { role, stateName, due, exchange } = scene;
   // To leave after M7 an external Registrar need not prove anything more.
   const tookLeave = role === "accessPoint" && state.name === "read";
-  if (!UNSIGNED_STATES.includes(stateName) && !tookLeave)
-    demand(isAuthentic(scene, bytes), `${role} does not leave ${stateName} for what is not authentic`);
+  const unsigned = UNSIGNED_STATES.includes(stateName) || tookLeave;
+  if (unsigned && exchange !== null && stateName !== "awaitM1")
+    demand(isOfRun(exchange, bytes), `${role} does not leave ${stateName} for what belongs to another run`);
+  if (!unsigned) demand(isAuthentic(scene, bytes), `${role} does not leave ${stateName} for what is not authentic`);
   if (due !== null && exchange !== null)
     demand(
       same(proofIn(exchange.keys, due.type, bytes), proofIn(exchange.keys, due.type, due.bytes)),
       `${role} does not leave ${stateName} without proof of the password`,
     );
+  const key = publicKeyIn(bytes);
+  if (key !== null) demand(key > 1n && key < PRIME - 1n, `${role} takes no public key that gives its own away`);
   if (state.name === "paired" && "credentials" in state && Array.isArray(state.credentials)) {
     demand(state.credentials.length > 0, "who is paired has a credential");
     state.credentials.forEach(encodeCredential);
   }
   if (scene.finals.includes(state.name)) demand(!movesAgain({ opCode: "WSC_MSG", bytes }), `${state.name} stays so`);
+}
+
+function publicKeyIn(bytes: Uint8Array): bigint | null {
+  const attributes = parse(bytes);
+  const key = attributes.ok ? attributes.value.publicKey?.[0] : undefined;
+  return key === undefined ? null : BigInt(`0x${toHex(key)}`);
+}
+
+function numberBytes(value: bigint): Uint8Array {
+  return fromHex(value.toString(16).padStart(384, "0"));
+}
+
+/** Whether a message shows the nonces of a run. */
+function isOfRun(exchange: Exchange, bytes: Uint8Array): boolean {
+  const attributes = parse(bytes);
+  if (!attributes.ok) return false;
+  const { enrolleeNonce, registrarNonce } = attributes.value;
+  return same(enrolleeNonce?.[0], exchange.enrolleeNonce) && same(registrarNonce?.[0], exchange.registrarNonce);
 }
 
 /** Whether a message ends with the Authenticator that only a holder of the keys can give it. */

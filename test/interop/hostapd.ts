@@ -108,6 +108,11 @@ export class Hostapd {
     });
   }
 
+  /** Of the operating system. */
+  get pid(): number {
+    return this.#process.pid ?? 0;
+  }
+
   async stop(): Promise<void> {
     if (this.#process.exitCode === null) {
       const gone = new Promise((resolve) => this.#process.once("exit", resolve));
