@@ -27,8 +27,17 @@ import {
   toElements,
 } from "../../src/wsc/elements.ts";
 import { SCHEMAS } from "../../src/wsc/messages.ts";
+import {
+  composeConfigurationToken,
+  composeHandoverRequest,
+  composeHandoverSelect,
+  composePasswordToken,
+  drawPasswordToken,
+} from "../../src/wsc/nfc.ts";
 import { parsePin, pinPassword } from "../../src/wsc/pin.ts";
-import { devices, play } from "../engine-pair.ts";
+import type { Outgoing } from "../../src/wsc/session/session.ts";
+import { apSettings, playAccessPoint } from "../access-point-pair.ts";
+import { credentials, devices, play, seededRandom } from "../engine-pair.ts";
 import { loadVector, must } from "../vectors.ts";
 import { readWithTshark, type TsharkAttribute, type TsharkField, timesOf, tsharkMissing } from "./tshark.ts";
 
@@ -139,6 +148,37 @@ const station = macAddressFrom(Uint8Array.of(2, 0, 0, 0, 1, 0));
 const accessPoint = macAddressFrom(Uint8Array.of(2, 0, 0, 0, 0, 0));
 
 const pin = pinPassword(must(parsePin("12345670")));
+const otherPin = pinPassword(must(parsePin("1234")));
+
+/** A run as it goes between a station and an access point. @param stationPlays the role of the station */
+function overEap(
+  deliveries: readonly { readonly message: Outgoing; readonly to: string }[],
+  stationPlays: "enrollee" | "registrar",
+): Frame[] {
+  return deliveries.map(({ message, to }, i) => {
+    const fromNetwork = to === stationPlays;
+    const fragment = { opCode: message.opCode, moreFragments: false, messageLength: null, data: message.bytes };
+    const code = fromNetwork ? "request" : "response";
+    const packet = buildPacket({ type: "wsc", code, identifier: (i + 1) >> 1, fragment });
+    return eapolFrame(fromNetwork ? { from: accessPoint, to: station } : { from: station, to: accessPoint }, packet);
+  });
+}
+
+/** Neither our decoder nor tshark has anything to complain about, and they find the same. Gives the messages' names. */
+async function expectNothingMalformed(name: string, frames: readonly Frame[]): Promise<string[]> {
+  const file = join(folder, name);
+  writeFileSync(file, concat(...writePcapng(frames.map((frame, i) => ({ at: BigInt(i), ...frame })))));
+  const ours = await decodeFile(file);
+  const theirs = readWithTshark(file);
+  expect(ours.length).toBe(frames.length);
+  expect(theirs.length).toBe(frames.length);
+  for (const [i, decoded] of ours.entries()) {
+    expect(decoded.fault).toBeNull();
+    expect(theirs[i]?.complaints).toEqual([]);
+    expectAgreement(decoded, theirs[i]?.attributes ?? []);
+  }
+  return ours.map(({ message }) => message);
+}
 
 /** Messages of the protocol in EAP, elements in their frames: whole, whatever they came in. */
 function wrap({ message, bytes, carrier }: Pick<DecodedMessage, "message" | "bytes" | "carrier">): Frame {
@@ -195,14 +235,20 @@ suite(`with tshark${withReason}`, () => {
     }
   });
 
-  test("it finds nothing malformed in a run and in the elements of our engine", async () => {
-    const run = play({ enrolleePassword: pin, registrarPassword: pin }).deliveries.map(({ message, to }, i) => {
-      const fromNetwork = to === "enrollee";
-      const fragment = { opCode: message.opCode, moreFragments: false, messageLength: null, data: message.bytes };
-      const code = fromNetwork ? "request" : "response";
-      const packet = buildPacket({ type: "wsc", code, identifier: (i + 1) >> 1, fragment });
-      return eapolFrame(fromNetwork ? { from: accessPoint, to: station } : { from: station, to: accessPoint }, packet);
-    });
+  test("it finds nothing malformed in the runs of our engine, which show every message and every role", async () => {
+    const runs = [
+      ...overEap(play({ enrolleePassword: pin, registrarPassword: pin }).deliveries, "enrollee"),
+      ...overEap(play({ enrolleePassword: pin, registrarPassword: null }).deliveries, "enrollee"),
+      ...overEap(play({ enrolleePassword: pin, registrarPassword: otherPin }).deliveries, "enrollee"),
+      ...overEap(playAccessPoint({ task: { type: "configure", settings: apSettings } }).deliveries, "registrar"),
+      ...overEap(playAccessPoint({ task: { type: "learn" } }).deliveries, "registrar"),
+      ...overEap(playAccessPoint({ task: { type: "learn" }, access: { type: "none" } }).deliveries, "registrar"),
+    ];
+    const found = await expectNothingMalformed("runs.pcapng", runs);
+    expect(new Set(found)).toEqual(new Set(Object.keys(SCHEMAS)));
+  });
+
+  test("it finds nothing malformed in the elements of our engine", async () => {
     const advertisement: Advertisement = {
       device: devices.registrar,
       wscState: WSC_STATE.configured,
@@ -210,30 +256,52 @@ suite(`with tshark${withReason}`, () => {
       selectedRegistrar: { devicePasswordId: 4, configMethods: 0x2688, authorizedMacs: [station, ANYBODY] },
       dualBand: true,
     };
+    const idle: Advertisement = { ...advertisement, setupLocked: false, selectedRegistrar: null, dualBand: false };
     const probe = { device: devices.enrollee, requestType: REQUEST_TYPE.enrollee, devicePasswordId: 4 };
     const down = { from: accessPoint, to: BROADCAST, bssid: accessPoint };
     const up = { from: station, to: accessPoint, bssid: accessPoint };
     const elements = [
       managementFrame("Beacon", down, composeBeacon(advertisement)),
+      managementFrame("Beacon", down, composeBeacon(idle)),
       managementFrame("Probe Response", down, composeProbeResponse(advertisement)),
+      managementFrame("Probe Response", down, composeProbeResponse(idle)),
       managementFrame("Probe Request", up, composeProbeRequest(probe)),
+      managementFrame("Probe Request", up, composeProbeRequest({ ...probe, requestType: REQUEST_TYPE.registrar })),
       managementFrame("Association Request", up, composeAssociationRequest(REQUEST_TYPE.enrollee)),
+      managementFrame("Association Request", up, composeAssociationRequest(REQUEST_TYPE.registrar)),
       managementFrame("Association Response", down, composeAssociationResponse()),
     ];
-    const file = join(folder, "engine.pcapng");
-    writeFileSync(file, concat(...writePcapng([...run, ...elements].map((frame, i) => ({ at: BigInt(i), ...frame })))));
-
-    const ours = await decodeFile(file);
-    const theirs = readWithTshark(file);
-    expect(ours.map(({ message }) => message)).toEqual([
-      ...["M1", "M2", "M3", "M4", "M5", "M6", "M7", "M8", "WSC_Done"],
-      ...["Beacon", "Probe Response", "Probe Request", "Association Request", "Association Response"],
+    const found = await expectNothingMalformed("elements.pcapng", elements);
+    expect(found).toEqual([
+      ...["Beacon", "Beacon", "Probe Response", "Probe Response", "Probe Request", "Probe Request"],
+      ...["Association Request", "Association Request", "Association Response"],
     ]);
-    expect(theirs.length).toBe(ours.length);
-    for (const [i, decoded] of ours.entries()) {
-      expect(decoded.fault).toBeNull();
-      expect(theirs[i]?.complaints).toEqual([]);
-      expectAgreement(decoded, theirs[i]?.attributes ?? []);
+  });
+
+  test("it finds nothing malformed in what our devices say by touch, put into an element, where it looks for WPS", () => {
+    const hash = new Uint8Array(20).fill(0x5a);
+    const { token } = drawPasswordToken(seededRandom(5));
+    const where = { rfBands: 1, apChannel: 6, macAddress: accessPoint };
+    const ssid = new TextEncoder().encode("Home");
+    const texts = [
+      composePasswordToken(token),
+      composeConfigurationToken(credentials, where),
+      // The length of a handover stands before its attributes.
+      composeHandoverRequest({ publicKeyHash: hash, uuid: devices.enrollee.uuid }).subarray(2),
+      composeHandoverSelect({ publicKeyHash: hash, ssid, where }).subarray(2),
+    ];
+    const ends = { from: accessPoint, to: BROADCAST, bssid: accessPoint };
+    const file = join(folder, "tokens.pcapng");
+    const packets = texts.map((text, i) => ({
+      at: BigInt(i),
+      ...managementFrame("Beacon", ends, toElements(text)),
+    }));
+    writeFileSync(file, concat(...writePcapng(packets)));
+    const theirs = readWithTshark(file);
+    expect(theirs.map(({ complaints }) => complaints)).toEqual(texts.map(() => []));
+    for (const [i, text] of texts.entries()) {
+      const ids = theirs[i]?.attributes.map(({ id }) => id) ?? [];
+      expect(ids).toEqual(expect.arrayContaining(must(readTlvs(text)).map(({ id }) => id)));
     }
   });
 
