@@ -44,7 +44,17 @@ import {
   takeEnding,
   takeSigned,
 } from "./exchange.ts";
-import type { DevicePassword, Manners, Outgoing, Step, WscMessage } from "./session.ts";
+import {
+  abort,
+  type DevicePassword,
+  type Failed,
+  failed,
+  go,
+  type Manners,
+  type Step,
+  stay,
+  type WscMessage,
+} from "./session.ts";
 
 /** What external Registrars may do. */
 export type ApAccess =
@@ -130,11 +140,6 @@ interface Configured {
   readonly settings: NetworkSettings;
 }
 
-interface Failed {
-  readonly name: "failed";
-  readonly error: WscError;
-}
-
 /** Where an access point's run is; named after what it waits for. `read`, `configured` and `failed` are final. */
 export type AccessPointState = AwaitM2 | AwaitM4 | AwaitM6 | AwaitM8 | Deciding | AwaitAck | Read | Configured | Failed;
 
@@ -192,7 +197,7 @@ export function endAccessPoint(state: AccessPointState): AccessPointState {
     case "awaitM6":
     case "awaitM8":
     case "deciding":
-      return { name: "failed", error: { kind: "cutOff", awaited: awaited(state) } };
+      return failed({ kind: "cutOff", awaited: awaited(state) });
   }
 }
 
@@ -368,14 +373,6 @@ function noncesOf(state: Awaiting): Nonces {
   return state.name === "awaitM2" ? { enrolleeNonce: state.draws.nonce, registrarNonce: NO_NONCE } : state.exchange;
 }
 
-function stay(state: AccessPointState): AccessPointStep {
-  return { state, send: null, events: [] };
-}
-
-function go(state: AccessPointState, send: Outgoing): AccessPointStep {
-  return { state, send, events: [] };
-}
-
 function outOfOrder(state: Awaiting, message: MessageType): AccessPointStep {
   return reject(state, { kind: "outOfOrder", message, awaited: awaited(state) });
 }
@@ -386,12 +383,4 @@ function reject(state: Awaiting, error: WscError): AccessPointStep {
 
 function rejectWith(own: Nonces, error: WscError): AccessPointStep {
   return go(failed(error), nack(own, configErrorFor(error)));
-}
-
-function abort(error: WscError): AccessPointStep {
-  return stay(failed(error));
-}
-
-function failed(error: WscError): AccessPointState {
-  return { name: "failed", error };
 }

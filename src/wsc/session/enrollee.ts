@@ -44,7 +44,17 @@ import {
   takeEnding,
   takeSettings,
 } from "./exchange.ts";
-import type { DevicePassword, Manners, Outgoing, Step, WscMessage } from "./session.ts";
+import {
+  abort,
+  type DevicePassword,
+  type Failed,
+  failed,
+  go,
+  type Manners,
+  type Step,
+  stay,
+  type WscMessage,
+} from "./session.ts";
 
 export { drawEnrollee, type EnrolleeDraws, type RegistrarIdentity } from "./enrollee-messages.ts";
 
@@ -99,11 +109,6 @@ interface Paired {
   readonly newPassword: DevicePassword | null;
 }
 
-interface Failed {
-  readonly name: "failed";
-  readonly error: WscError;
-}
-
 /** Where a station's run is; named after what it waits for. `paired` and `failed` are final. */
 export type EnrolleeState = AwaitM2 | AwaitM4 | AwaitM6 | AwaitM8 | Paired | Failed;
 
@@ -129,7 +134,7 @@ export function openEnrollee(config: EnrolleeConfig, draws: EnrolleeDraws): Enro
 
 /** Takes one message from the Registrar. Never throws, whatever the bytes; after the end of a run nothing changes. */
 export function stepEnrollee(state: EnrolleeState, message: WscMessage): EnrolleeStep {
-  if (state.name === "paired" || state.name === "failed") return { state, send: null, events: [] };
+  if (state.name === "paired" || state.name === "failed") return stay(state);
   const attributes = read(message.bytes, state);
   if (!attributes.ok) return abort(attributes.error);
   switch (message.opCode) {
@@ -147,8 +152,8 @@ export function stepEnrollee(state: EnrolleeState, message: WscMessage): Enrolle
 export function endEnrollee(state: EnrolleeState): EnrolleeState {
   if (state.name === "paired" || state.name === "failed") return state;
   if (state.name === "awaitM2" && state.turnedAway !== null)
-    return { name: "failed", error: { kind: "turnedAway", configError: state.turnedAway } };
-  return { name: "failed", error: { kind: "cutOff", awaited: awaited(state) } };
+    return failed({ kind: "turnedAway", configError: state.turnedAway });
+  return failed({ kind: "cutOff", awaited: awaited(state) });
 }
 
 function onMessage(state: Awaiting, attributes: Attributes, bytes: Uint8Array): EnrolleeStep {
@@ -291,18 +296,10 @@ function noncesOf(state: Awaiting): Nonces {
     : state.exchange;
 }
 
-function go(state: EnrolleeState, send: Outgoing): EnrolleeStep {
-  return { state, send, events: [] };
-}
-
 function outOfOrder(state: Awaiting, message: MessageType): EnrolleeStep {
   return reject(state, { kind: "outOfOrder", message, awaited: awaited(state) });
 }
 
 function reject(state: Awaiting, error: WscError): EnrolleeStep {
-  return go({ name: "failed", error }, nack(noncesOf(state), configErrorFor(error)));
-}
-
-function abort(error: WscError): EnrolleeStep {
-  return { state: { name: "failed", error }, send: null, events: [] };
+  return go(failed(error), nack(noncesOf(state), configErrorFor(error)));
 }

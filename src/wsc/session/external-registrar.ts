@@ -41,7 +41,17 @@ import {
   takeM1,
   verifyM3,
 } from "./registrar-messages.ts";
-import type { DevicePassword, Manners, Outgoing, Step, WscMessage } from "./session.ts";
+import {
+  abort,
+  type DevicePassword,
+  type Failed,
+  failed,
+  go,
+  type Manners,
+  type Step,
+  stay,
+  type WscMessage,
+} from "./session.ts";
 
 /** What a Registrar wants of an access point. */
 export type ExternalRegistrarTask =
@@ -106,11 +116,6 @@ interface Learned {
 interface Configured {
   readonly name: "configured";
   readonly settings: NetworkSettings;
-}
-
-interface Failed {
-  readonly name: "failed";
-  readonly error: WscError;
 }
 
 /** Where the run is; named after what it waits for. `learned`, `configured` and `failed` are final. */
@@ -336,14 +341,6 @@ function noncesOf(state: Awaiting): Nonces {
   }
 }
 
-function stay(state: ExternalRegistrarState): ExternalRegistrarStep {
-  return { state, send: null, events: [] };
-}
-
-function go(state: ExternalRegistrarState, send: Outgoing): ExternalRegistrarStep {
-  return { state, send, events: [] };
-}
-
 function outOfOrder(state: Awaiting, message: MessageType): ExternalRegistrarStep {
   return reject(state, { kind: "outOfOrder", message, awaited: awaited(state) });
 }
@@ -352,12 +349,4 @@ function outOfOrder(state: Awaiting, message: MessageType): ExternalRegistrarSte
 function reject(state: Awaiting, error: WscError): ExternalRegistrarStep {
   const heardOf = error.kind === "turnedAway" || error.kind === "refused";
   return go(failed(error), nack(noncesOf(state), heardOf ? CONFIG_ERROR.none : configErrorFor(error)));
-}
-
-function abort(error: WscError): ExternalRegistrarStep {
-  return stay(failed(error));
-}
-
-function failed(error: WscError): ExternalRegistrarState {
-  return { name: "failed", error };
 }

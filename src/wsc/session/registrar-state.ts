@@ -3,12 +3,11 @@
  */
 import type { Body } from "../codec.ts";
 import type { DeviceInfo } from "../device.ts";
-import type { WscError } from "../errors.ts";
 import type { MessageType } from "../messages.ts";
 import type { SETTINGS } from "../settings.ts";
 import { type Exchange, NO_NONCE, type Nonces } from "./exchange.ts";
 import type { Asked, EnrolleeHashes, EnrolleeIdentity, Proving, RegistrarDraws } from "./registrar-messages.ts";
-import type { Manners } from "./session.ts";
+import type { Failed, Manners } from "./session.ts";
 
 /** What a run of a Registrar needs to know beforehand; the rest comes with `admit`. */
 export interface RegistrarConfig extends Manners {
@@ -63,11 +62,6 @@ interface AwaitDone {
 interface Enrolled {
   readonly name: "enrolled";
   readonly enrollee: EnrolleeIdentity;
-}
-
-interface Failed {
-  readonly name: "failed";
-  readonly error: WscError;
 }
 
 /** Where a Registrar's run is; named after what it waits for. `enrolled` and `failed` are final. */

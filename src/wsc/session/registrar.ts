@@ -43,7 +43,7 @@ import {
   type RegistrarConfig,
   type RegistrarState,
 } from "./registrar-state.ts";
-import type { DevicePassword, Outgoing, Step, WscMessage } from "./session.ts";
+import { abort, type DevicePassword, failed, go, type Step, stay, type WscMessage } from "./session.ts";
 
 export { drawRegistrar, type EnrolleeIdentity, type RegistrarDraws } from "./registrar-messages.ts";
 export type { RegistrarConfig, RegistrarState } from "./registrar-state.ts";
@@ -263,26 +263,10 @@ function onNack(state: Awaiting, attributes: Attributes): RegistrarStep {
   return abort({ kind: "refused", configError: received.value.configError, lastSent });
 }
 
-function stay(state: RegistrarState): RegistrarStep {
-  return { state, send: null, events: [] };
-}
-
-function go(state: RegistrarState, send: Outgoing): RegistrarStep {
-  return { state, send, events: [] };
-}
-
 function outOfOrder(state: Awaiting, message: MessageType): RegistrarStep {
   return reject(state, { kind: "outOfOrder", message, awaited: awaited(state) });
 }
 
 function reject(state: Awaiting, error: WscError): RegistrarStep {
   return go(failed(error), nack(noncesOf(state), configErrorFor(error)));
-}
-
-function abort(error: WscError): RegistrarStep {
-  return stay(failed(error));
-}
-
-function failed(error: WscError): RegistrarState {
-  return { name: "failed", error };
 }

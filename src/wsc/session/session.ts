@@ -1,5 +1,5 @@
 /**
- * What all machines share: what goes in, what comes out, and how a run ends.
+ * What all machines share: what goes in, what comes out, and how a run ends. What they compute alike is in exchange.ts.
  * A machine takes a state and an input and gives a new state; it keeps nothing, waits for nothing and draws nothing.
  */
 import type { OpCode } from "../eap/packet.ts";
@@ -45,6 +45,31 @@ export interface Step<State, Event> {
   readonly state: State;
   readonly send: Outgoing | null;
   readonly events: readonly Event[];
+}
+
+/** The final state of a run that ended before its time, in all machines. */
+export interface Failed {
+  readonly name: "failed";
+  readonly error: WscError;
+}
+
+/** A step in which nothing is said. */
+export function stay<const State>(state: State): Step<State, never> {
+  return { state, send: null, events: [] };
+}
+
+/** A step in which something is said. */
+export function go<const State>(state: State, send: Outgoing): Step<State, never> {
+  return { state, send, events: [] };
+}
+
+/** Ends a run in silence. */
+export function abort(error: WscError): Step<Failed, never> {
+  return stay(failed(error));
+}
+
+export function failed(error: WscError): Failed {
+  return { name: "failed", error };
 }
 
 /** How a run ends for what a peer does wrong: in silence, or with a NACK. */
