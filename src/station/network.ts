@@ -8,7 +8,7 @@ import type { Credential } from "../wsc/credential.ts";
 
 /**
  * The network to join: the first Credential whose network is in sight, else the first. The backends hand over only
- * such as a station can use (protocol 9.3); null when there is none.
+ * such as a station can use; null when there is none.
  */
 export function chooseNetwork(credentials: readonly Credential[], seen: readonly Bss[]): Network | null {
   const inSight = credentials.find(({ ssid }) => seen.some((bss) => sameSsid(bss.ssid, ssid)));

@@ -57,7 +57,7 @@ export function shownSettings(
 }
 
 /**
- * What an access point makes of M8 (protocol 9.4): what is weak alone gets what is strong beside it. An address that is
+ * What an access point makes of M8: what is weak alone gets what is strong beside it. An address that is
  * not its own is forgiven, because Registrars disagree about whose belongs there.
  */
 export function newSettings(

@@ -1,5 +1,5 @@
 /**
- * What a Registrar gives to a particular Enrollee of all that its network can do (protocol 9.2): which mode, and the key in
+ * What a Registrar gives to a particular Enrollee of all that its network can do: which mode, and the key in
  * which form. Plain functions of what the Enrollee said in M1; whether it gets anything is for `policy/` to say.
  */
 import { AUTHENTICATION_TYPE, CONFIG_METHOD, ENCRYPTION_TYPE } from "./attributes.ts";

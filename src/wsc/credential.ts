@@ -111,7 +111,7 @@ export interface CredentialChoice {
 }
 
 /**
- * Sorts the Credentials of an M8 (protocol 9.3). An invalid one makes the message invalid; one of a kind that is not
+ * Sorts the Credentials of an M8. An invalid one makes the message invalid; one of a kind that is not
  * supported (WEP, enterprise) is skipped. Whether at least one is left is the caller's question.
  */
 export function usableCredentials(values: readonly Secret[]): Result<CredentialChoice, CredentialFault> {

@@ -106,7 +106,7 @@ export function isPublicKey(key: Uint8Array): boolean {
 
 const PRIME_MINUS_ONE = PRIME.map((byte, i) => (i === PRIME.length - 1 ? byte - 1 : byte));
 
-/** The UUID of a device that has no other: version 5, made from its address (protocol 2.6). 16 bytes. */
+/** The UUID of a device that has no other: version 5, made from its address. 16 bytes. */
 export function uuidFromMac(macAddress: MacAddress): Uint8Array {
   const hash = createHash("sha1").update(UUID_NAMESPACE).update(macAddressBytes(macAddress)).digest();
   return Uint8Array.from(hash.subarray(0, 16), (byte, i) => {

@@ -1,5 +1,5 @@
 /**
- * What WPS 2.0 demands beyond what it takes to understand a message (protocol 3.2): the list by which we judge what we send
+ * What WPS 2.0 demands beyond what it takes to understand a message: the list by which we judge what we send
  * ourselves, by which a decoder can judge others, and by which a machine that is told to be strict refuses 2.0 peers. Off
  * by default: the machines are more tolerant than that.
  */

@@ -190,7 +190,7 @@ export class AirAccessPoint implements AccessPoint, Antenna {
       clock: this.#air.clock,
       open: () => desk.open(from, this.instance),
       send: (packet) => this.#transmit(from, { kind: "eap", packet }),
-      // EAP-Failure first, and 10 ms to hear it (protocol.md 8.2).
+      // EAP-Failure first, and 10 ms to hear it.
       ended: () => this.#air.clock.after(10, () => this.#dismiss(from, relay, reason.eapFailed)),
     });
     this.#clients.set(from, { phase: "enrolling", relay, keys: null });

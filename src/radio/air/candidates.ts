@@ -1,4 +1,4 @@
-/** At which access point a station tries to enrol: the choice of protocol.md 6.4, as pure functions of a scan. */
+/** At which access point a station tries to enrol: the choice as hostap makes it, in pure functions of a scan. */
 import type { MacAddress } from "../../wsc/address.ts";
 import { broadcast } from "./frame.ts";
 import type { Sighting } from "./station-antenna.ts";

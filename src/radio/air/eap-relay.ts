@@ -5,7 +5,7 @@
 import type { Clock, Timer } from "../../clock/clock.ts";
 import type { Conversation } from "../../wsc/eap/conversation.ts";
 
-/** How long a peer may take to answer, and how often our own request for its identity goes out (protocol.md 8.2). */
+/** How long a peer may take to answer, and how often our own request for its identity goes out. */
 const silenceMs = 5_000;
 const identitySends = 3;
 

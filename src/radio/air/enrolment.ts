@@ -13,7 +13,7 @@ import { candidates, invites, isOverlap, type Wish } from "./candidates.ts";
 import type { EnrolleeProbe } from "./frame.ts";
 import type { Sighting, StationAntenna } from "./station-antenna.ts";
 
-/** Limits of protocol.md 6.4 and 8.2. */
+/** Limits as hostap keeps them. */
 const rescanMs = 500;
 const attemptMs = 70_000;
 const serverSilenceMs = 30_000;

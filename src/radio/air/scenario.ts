@@ -40,7 +40,7 @@ export interface Scenario {
 }
 
 const securities: readonly Security[] = ["open", "WPA", "WPA-WPA2", "WPA2", "WPA2-WPA3", "WPA3"];
-/** What WPS cannot serve (protocol.md 8.1, 9.4). */
+/** What WPS cannot serve. */
 const withoutWps: readonly Security[] = ["WPA", "WPA3"];
 const channels5 = [
   36, 40, 44, 48, 52, 56, 60, 64, 100, 104, 108, 112, 116, 120, 124, 128, 132, 136, 140, 149, 153, 157, 161, 165,

@@ -126,7 +126,7 @@ function credentialsOf(received: readonly Secret[]): readonly Credential[] {
   return choice.ok ? choice.value.usable : [];
 }
 
-/** A Message Type at which a PIN's halves are proved; the half that was wrong (protocol 4.3). */
+/** A Message Type at which a PIN's halves are proved; the half that was wrong. */
 const wrongHalf: Readonly<Record<number, 1 | 2>> = { 7: 1, 8: 1, 9: 1, 10: 2, 11: 2 };
 
 function failureOf(run: Enrolment, message: number | null, configError: number | null): EnrolFailure {

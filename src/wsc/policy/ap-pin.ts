@@ -1,5 +1,5 @@
 /**
- * The PIN by which external Registrars get at an access point (protocol 6.5): set for some minutes when a person asks for
+ * The PIN by which external Registrars get at an access point: set for some minutes when a person asks for
  * it, rather than for good; and what it comes to together with the setup lock. A pure step; `now` is as in push-button.ts.
  */
 import { type Pin, pinPassword } from "../pin.ts";

@@ -1,5 +1,5 @@
 /**
- * Whom an access point expects, and how it announces a Registrar that is ready (protocol 6.2): AuthorizedMACs and the
+ * Whom an access point expects, and how it announces a Registrar that is ready: AuthorizedMACs and the
  * attributes around Selected Registrar. Plain functions of what the windows hold.
  */
 import type { MacAddress } from "../address.ts";

@@ -1,5 +1,5 @@
 /**
- * The PINs that a Registrar knows and the life of each (protocol 4.4, 6.3): bound to one device or for whoever comes,
+ * The PINs that a Registrar knows and the life of each: bound to one device or for whoever comes,
  * in one run at a time, gone once proven or exposed. A PIN outlives the 120 s in which an access point announces it.
  * A pure step; `now` is as in push-button.ts. A Registrar that ends a PIN with its window has pin-window.ts.
  */

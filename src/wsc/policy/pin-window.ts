@@ -1,5 +1,5 @@
 /**
- * The PIN window of an access point and the life of the PIN in it (protocol 4.4): it is for whoever knows it, serves
+ * The PIN window of an access point and the life of the PIN in it: it is for whoever knows it, serves
  * one run at a time, and ends with its window. A pure step; `now` is as in push-button.ts.
  */
 import { type Pin, pinPassword } from "../pin.ts";

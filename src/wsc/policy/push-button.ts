@@ -1,6 +1,6 @@
 /**
  * The push-button window of an access point and its monitor, which sees to it that exactly one device is in
- * push-button mode (protocol 6.1). A pure step; `now` is any count of milliseconds that does not run backwards.
+ * push-button mode. A pure step; `now` is any count of milliseconds that does not run backwards.
  */
 import { pushButtonPassword } from "../pin.ts";
 import { type PolicyStep, type RunOutcome, WALK_TIME_MS, type WindowAction } from "./window.ts";
