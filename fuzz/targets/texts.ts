@@ -10,9 +10,9 @@ import {
   readSetup,
   readValues,
 } from "../../src/radio/air/wire-values.ts";
+import { parsePairs, unescapeText } from "../../src/radio/control/text.ts";
 import { parseEvent } from "../../src/radio/wpa-supplicant/events.ts";
 import { parseBss } from "../../src/radio/wpa-supplicant/scan.ts";
-import { parsePairs, unescapeText } from "../../src/radio/wpa-supplicant/text.ts";
 import { decodeRecord, encodeRecord, type StationRecord } from "../../src/station/record.ts";
 import { parseMacAddress } from "../../src/wsc/address.ts";
 import { toHex } from "../../src/wsc/bytes.ts";

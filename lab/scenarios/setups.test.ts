@@ -1,9 +1,9 @@
 /** What a radio can be told to be, and what it is then: networks of every kind, the hotspot, a network kept for good. */
 import { describe, expect, test } from "vitest";
 import { systemClock } from "../../src/clock/system-clock.ts";
+import { openWpaCli } from "../../src/radio/control/wpa-cli.ts";
 import { type Bss, type EnrolEvent, RadioError, type StationRadio } from "../../src/radio/station-radio.ts";
 import { openWpaSupplicant } from "../../src/radio/wpa-supplicant/station.ts";
-import { openWpaCli } from "../../src/radio/wpa-supplicant/wpa-cli.ts";
 import { Secret } from "../../src/wsc/secret.ts";
 import { type AccessPoint, type OnAir, openAir, type Station, until } from "../on-air.ts";
 

@@ -2,11 +2,11 @@
 import type { MacAddress } from "../../wsc/address.ts";
 import { toHex } from "../../wsc/bytes.ts";
 import type { Secret } from "../../wsc/secret.ts";
+import type { ControlSocket } from "../control/control-socket.ts";
+import { parsePairs } from "../control/text.ts";
 import { RadioError } from "../station-radio.ts";
-import type { ControlSocket } from "./control-socket.ts";
 import type { NetworkSetting } from "./network.ts";
 import { type BssEntry, parseBss } from "./scan.ts";
-import { parsePairs } from "./text.ts";
 
 /** A network in wpa_supplicant's list. */
 export interface ListedNetwork {
@@ -20,9 +20,9 @@ export interface ListedNetwork {
 export type GlobalSetting = "wps_cred_processing" | "update_config";
 
 export class Commands {
-  readonly #control: ControlSocket;
+  readonly #control: Pick<ControlSocket<never>, "request">;
 
-  constructor(control: ControlSocket) {
+  constructor(control: Pick<ControlSocket<never>, "request">) {
     this.#control = control;
   }
 

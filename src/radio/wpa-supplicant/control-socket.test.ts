@@ -10,12 +10,13 @@ import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../clock/system-clock.ts";
 import { Secret } from "../../wsc/secret.ts";
+import { type ControlSocket, openControlSocket } from "../control/control-socket.ts";
+import { datagramCarrier } from "../control/datagram.ts";
+import type { OpenEndpoint } from "../control/endpoint.ts";
+import { openWpaCli } from "../control/wpa-cli.ts";
 import { RadioError } from "../station-radio.ts";
-import { type ControlNews, type ControlSocket, openControlSocket } from "./control-socket.ts";
-import { datagramCarrier } from "./datagram.ts";
-import type { OpenEndpoint } from "./endpoint.ts";
+import { type ControlEvent, type ControlNews, parseEvent } from "./events.ts";
 import { openWpaSupplicant } from "./station.ts";
-import { openWpaCli } from "./wpa-cli.ts";
 
 const env = { ...process.env, PATH: `${process.env["PATH"]}:/usr/sbin:/sbin` };
 const root = process.getuid?.() === 0;
@@ -36,8 +37,14 @@ for (const [name, carrier] of carriers)
       let folder: string;
       let path: string;
       let daemon: ChildProcess;
-      let control: ControlSocket;
-      const opened = () => openControlSocket({ path, clock: systemClock, ...(carrier === null ? {} : { carrier }) });
+      let control: ControlSocket<ControlEvent>;
+      const opened = () =>
+        openControlSocket({
+          path,
+          clock: systemClock,
+          readEvent: parseEvent,
+          ...(carrier === null ? {} : { carrier }),
+        });
 
       beforeAll(() => {
         process.env["PATH"] = env.PATH;

@@ -9,7 +9,7 @@ import type { Credential } from "../../wsc/credential.ts";
 import { usableCredentials } from "../../wsc/credential.ts";
 import { Secret } from "../../wsc/secret.ts";
 import type { EnrolEvent, EnrolFailure, Peer } from "../station-radio.ts";
-import type { ControlNews } from "./control-socket.ts";
+import type { ControlNews } from "./events.ts";
 
 export interface Enrolment {
   /** What was last told of the run. */

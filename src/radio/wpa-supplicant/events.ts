@@ -5,7 +5,11 @@
 import { type MacAddress, parseMacAddress } from "../../wsc/address.ts";
 import { fromHex } from "../../wsc/bytes.ts";
 import { Secret } from "../../wsc/secret.ts";
-import { unescapeText } from "./text.ts";
+import type { ControlNews as AnyNews } from "../control/control-socket.ts";
+import { eventLine, unescapeText } from "../control/text.ts";
+
+/** What its control socket tells. */
+export type ControlNews = AnyNews<ControlEvent>;
 
 export type ControlEvent =
   | { readonly type: "scanResults" }
@@ -37,9 +41,8 @@ export type ControlEvent =
 
 /** Reads one datagram; null when it is not an event but a reply. */
 export function parseEvent(datagram: string): ControlEvent | null {
-  // `<3>TEXT`, on a global socket with `IFNAME=wlan0 ` before or behind the level.
-  const match = /^(?:IFNAME=\S+ )?<\d>(?:IFNAME=\S+ )?(.*)$/s.exec(datagram);
-  return match === null ? null : parseLine((match[1] ?? "").trim());
+  const line = eventLine(datagram);
+  return line === null ? null : parseLine(line);
 }
 
 function parseLine(line: string): ControlEvent {

@@ -1,9 +1,9 @@
 /** wpa_supplicant's table of access points, read into {@link Bss}. Asks nothing by itself: replies come in as text. */
 import { parseMacAddress } from "../../wsc/address.ts";
 import { fromHex } from "../../wsc/bytes.ts";
+import { parsePairs, unescapeText } from "../control/text.ts";
 import type { Bss } from "../station-radio.ts";
 import { readElements } from "./elements.ts";
-import { parsePairs, unescapeText } from "./text.ts";
 
 export interface BssEntry {
   readonly bss: Bss;

@@ -10,6 +10,8 @@ import { Queue } from "../../stream/queue.ts";
 import { type MacAddress, parseMacAddress } from "../../wsc/address.ts";
 import { toHex } from "../../wsc/bytes.ts";
 import { readAddress } from "../address.ts";
+import { type ControlSocket, openControlSocket } from "../control/control-socket.ts";
+import type { OpenEndpoint } from "../control/endpoint.ts";
 import {
   type Bss,
   type EnrolEvent,
@@ -22,9 +24,8 @@ import {
   type StationRadio,
 } from "../station-radio.ts";
 import { Commands } from "./commands.ts";
-import { type ControlNews, type ControlSocket, openControlSocket } from "./control-socket.ts";
-import type { OpenEndpoint } from "./endpoint.ts";
 import { enrolmentStart, stepEnrolment } from "./enrolment.ts";
+import { type ControlEvent, type ControlNews, parseEvent } from "./events.ts";
 import { stationSettings } from "./network.ts";
 import {
   addHotspot,
@@ -63,7 +64,7 @@ export async function openWpaSupplicant(options: {
 }): Promise<StationRadio> {
   const { target, clock, carrier } = options;
   const path = target.includes("/") ? target : socketOf(target);
-  const control = await openControlSocket({ path, clock, ...(carrier ? { carrier } : {}) });
+  const control = await openControlSocket({ path, clock, readEvent: parseEvent, ...(carrier ? { carrier } : {}) });
   const ifname = (await control.request("IFNAME")).trim();
   if (/^UNKNOWN COMMAND|^FAIL/.test(ifname)) {
     control.close();
@@ -85,7 +86,7 @@ function socketOf(ifname: string): string {
 class WpaSupplicantStation implements StationRadio {
   readonly name: string;
   readonly #ifname: string;
-  readonly #control: ControlSocket;
+  readonly #control: ControlSocket<ControlEvent>;
   readonly #commands: Commands;
   readonly #clock: Clock;
   readonly #watchers = new Set<() => void>();
@@ -97,7 +98,7 @@ class WpaSupplicantStation implements StationRadio {
   /** Setups and runs change the same things; one at a time. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(name: string, ifname: string, control: ControlSocket, clock: Clock) {
+  constructor(name: string, ifname: string, control: ControlSocket<ControlEvent>, clock: Clock) {
     this.name = name;
     this.#ifname = ifname;
     this.#control = control;

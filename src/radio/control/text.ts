@@ -1,4 +1,4 @@
-/** wpa_supplicant's way of writing bytes and tables as text. Total on any text; knows no command. */
+/** How wpa_supplicant and hostapd write bytes, tables and events as text. Total on any text; knows no command. */
 
 const named: Readonly<Record<string, number>> = { '"': 0x22, "\\": 0x5c, e: 0x1b, n: 0x0a, r: 0x0d, t: 0x09 };
 
@@ -21,4 +21,10 @@ export function parsePairs(reply: string): ReadonlyMap<string, string> {
     if (sign > 0 && !pairs.has(line.slice(0, sign))) pairs.set(line.slice(0, sign), line.slice(sign + 1));
   }
   return pairs;
+}
+
+/** What a datagram says unasked: `<3>TEXT`, on a global socket with `IFNAME=wlan0 ` before or behind the level; null for a reply. */
+export function eventLine(datagram: string): string | null {
+  const match = /^(?:IFNAME=\S+ )?<\d>(?:IFNAME=\S+ )?(.*)$/s.exec(datagram);
+  return match === null ? null : (match[1] ?? "").trim();
 }

@@ -1,24 +1,30 @@
 /**
- * wpa_supplicant's control interface as the rest of this folder uses it: requests one after another, and events.
- * Two conversations, so that a burst of events never displaces a reply. It notices when wpa_supplicant goes away or is
- * started again, and finds it again. Knows the few commands that this takes, and no others.
+ * The control interface of wpa_supplicant or hostapd, as their backends use it: requests one after another, and events.
+ * Two conversations, so that a burst of events never displaces a reply. It notices when the daemon goes away or is
+ * started again, and finds it again. Knows the few commands that this takes, and no others; what an event says is read
+ * by the backend.
  */
 import type { Clock, Timer } from "../../clock/clock.ts";
 import { RadioError } from "../station-radio.ts";
 import { datagramCarrier } from "./datagram.ts";
 import { type Endpoint, missing, type OpenEndpoint, unanswered } from "./endpoint.ts";
-import { type ControlEvent, parseEvent } from "./events.ts";
+import { eventLine } from "./text.ts";
 import { openWpaCli } from "./wpa-cli.ts";
 
-/** What a listener hears: wpa_supplicant's own events, and that it went away or is (again) there, forgetful of us. */
-export type ControlNews = ControlEvent | { readonly type: "gone" } | { readonly type: "back" };
+/** What a listener hears: the daemon's own events, and that it went away or is (again) there, forgetful of us. */
+export type ControlNews<Event> = Event | { readonly type: "gone" } | { readonly type: "back" };
+
+/** At least this much the socket itself understands: `terminating`, the daemon is about to end. */
+interface AnyEvent {
+  readonly type: string;
+}
 
 /** How long wpa_supplicant may think about a command; it is one thread and scans in between. */
 const replyWithinMs = 10_000;
 /** The conversation for events is tried this often: a kill -9 leaves no other trace. */
 const watchdogMs = 2_000;
 
-export interface ControlSocket {
+export interface ControlSocket<Event> {
   readonly path: string;
   /**
    * Sends one command and gives its reply without the closing line break. Rejects with a {@link RadioError} when
@@ -26,24 +32,26 @@ export interface ControlSocket {
    */
   request(command: string): Promise<string>;
   /** Calls `hear` with all news from now on; call what it gives back to stop that. */
-  listen(hear: (news: ControlNews) => void): () => void;
+  listen(hear: (news: ControlNews<Event>) => void): () => void;
   close(): void;
 }
 
 /**
  * Opens both conversations.
- * @param path the interface's socket, such as `/run/wpa_supplicant/wlan0`
- * @param carrier another way to carry commands than the best one of this machine
+ * @param options.path the interface's socket, such as `/run/wpa_supplicant/wlan0`
+ * @param options.carrier another way to carry commands than the best one of this machine
  */
-export async function openControlSocket(options: {
+export async function openControlSocket<Event extends AnyEvent>(options: {
   readonly path: string;
   readonly clock: Clock;
+  /** Reads one datagram; null when it is not an event but a reply. Total on any text. */
+  readonly readEvent: (datagram: string) => Event | null;
   readonly carrier?: OpenEndpoint;
-}): Promise<ControlSocket> {
-  const { path, clock } = options;
+}): Promise<ControlSocket<Event>> {
+  const { path, clock, readEvent } = options;
   const carrier = options.carrier ?? datagramCarrier() ?? openWpaCli;
   const commands = new Requests(path, clock, carrier);
-  const monitor = new Monitor(path, clock, carrier);
+  const monitor = new Monitor(path, clock, carrier, readEvent);
   try {
     // Whoever waits for a reply when wpa_supplicant dies need not wait for the clock.
     monitor.listen((news) => news.type === "gone" && commands.drop());
@@ -125,7 +133,7 @@ class Requests {
   #open(): Endpoint {
     return this.#carrier(this.#path, {
       message: (text) => {
-        if (parseEvent(text) === null) this.#answer?.(text);
+        if (eventLine(text) === null) this.#answer?.(text);
       },
       broken: () => this.drop(),
     });
@@ -139,24 +147,26 @@ class Requests {
   }
 }
 
-class Monitor {
+class Monitor<Event extends AnyEvent> {
   readonly #path: string;
   readonly #clock: Clock;
   readonly #carrier: OpenEndpoint;
-  readonly #listeners = new Set<(news: ControlNews) => void>();
+  readonly #listeners = new Set<(news: ControlNews<Event>) => void>();
   #endpoint: Endpoint | null = null;
   #timer: Timer | null = null;
   #replied: ((reply: string) => void) | null = null;
   #there = true;
   #closed = false;
+  readonly #readEvent: (datagram: string) => Event | null;
 
-  constructor(path: string, clock: Clock, carrier: OpenEndpoint) {
+  constructor(path: string, clock: Clock, carrier: OpenEndpoint, readEvent: (datagram: string) => Event | null) {
     this.#path = path;
     this.#clock = clock;
     this.#carrier = carrier;
+    this.#readEvent = readEvent;
   }
 
-  listen(hear: (news: ControlNews) => void): () => void {
+  listen(hear: (news: ControlNews<Event>) => void): () => void {
     this.#listeners.add(hear);
     return () => this.#listeners.delete(hear);
   }
@@ -184,7 +194,7 @@ class Monitor {
   }
 
   #take(text: string): void {
-    const event = parseEvent(text);
+    const event = this.#readEvent(text);
     if (event === null) this.#replied?.(text.trim());
     else this.#tell(event);
     if (event?.type === "terminating") this.#lose();
@@ -241,7 +251,7 @@ class Monitor {
     });
   }
 
-  #tell(news: ControlNews): void {
+  #tell(news: ControlNews<Event>): void {
     for (const hear of [...this.#listeners]) hear(news);
   }
 }
