@@ -226,6 +226,7 @@ function doom({ clock, store, radio }: Device, at: number, answered: boolean): D
     enrol: (method, options) => items(radio.enrol(method, options)),
     clearAfterCrash: (residue) => call(() => radio.clearAfterCrash(residue)),
     residue: () => call(() => radio.residue()),
+    limitPower: (dBm) => call(() => radio.limitPower(dBm)),
   });
   return { clock: doomedClock, store: doomedStore, radio: doomedRadio, killed, kill, isDead: () => dead };
 }
@@ -239,6 +240,7 @@ export function radioWith(radio: StationRadio, changes: Partial<StationRadio>): 
     watch: (options) => radio.watch(options),
     apply: (setup) => radio.apply(setup),
     enrol: (method, options) => radio.enrol(method, options),
+    limitPower: (dBm) => radio.limitPower(dBm),
     keepTrouble: () => radio.keepTrouble(),
     keep: (network) => radio.keep(network),
     clearAfterCrash: (residue) => radio.clearAfterCrash(residue),

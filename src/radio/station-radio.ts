@@ -46,6 +46,14 @@ export interface Bss {
   readonly wps: WpsAdvert | null;
 }
 
+/** An address that a person gave the station on a network, all dotted IPv4. */
+export interface StaticAddress {
+  readonly ip: string;
+  readonly mask: string;
+  readonly gateway: string | null;
+  readonly dns: string | null;
+}
+
 /** A network to join, as the service keeps it. */
 export interface Network {
   /** 1..32 raw bytes. */
@@ -56,7 +64,15 @@ export interface Network {
   readonly wpa1: boolean;
   /** WPA3-Personal (SAE, management frame protection optional) may be used too. */
   readonly sae: boolean;
+  /**
+   * The station's address on this network, taken back when it leaves it. Without one it has whatever the system
+   * brings, such as its DHCP client.
+   */
+  readonly staticAddress?: StaticAddress | undefined;
 }
+
+/** The device's own address in its set-up network; its clients get theirs from it. */
+export const hotspotAddress = { ip: "192.168.4.1", mask: "255.255.255.0" } as const;
 
 /** The device's own set-up network. */
 export interface Hotspot {
@@ -157,6 +173,12 @@ export interface StationRadio {
     method: EnrolMethod,
     options: { readonly bssid?: MacAddress | undefined; readonly signal: AbortSignal },
   ): AsyncIterable<EnrolEvent>;
+
+  /**
+   * Limits the power that it sends with, in dBm, 0..21 in steps of 0.5; null: as much as the radio may.
+   * Lasts until the radio is started again.
+   */
+  limitPower(dBm: number | null): Promise<void>;
 
   /** Why {@link keep} would not last: a sentence with what to change; null when it would. */
   keepTrouble(): Promise<string | null>;

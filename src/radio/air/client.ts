@@ -84,6 +84,7 @@ function radioOver(
       untilGone(
         connection.stream("enrol", { ...mine, method, bssid: bssid ?? null }, signal) as AsyncIterable<EnrolEvent>,
       ),
+    limitPower: async (dBm) => void (await connection.call("limitPower", { ...mine, dBm })),
     keepTrouble: async () => (await connection.call("keepTrouble", mine)) as string | null,
     keep: async (network) => void (await connection.call("keep", { ...mine, network })),
     residue: async () => (await connection.call("residue", mine)) as RadioResidue,

@@ -1,6 +1,6 @@
 /** How a simulated station gets into a network with its key, and stays there: association, handshake, address, guard. */
 import { equal } from "../../wsc/crypto.ts";
-import type { AuthMode, Bss, IpAddress, Link, Network } from "../station-radio.ts";
+import type { AuthMode, Bss, IpAddress, Link, Network, StaticAddress } from "../station-radio.ts";
 import { type HandshakeTerms, proofOf, pskOf } from "./handshake.ts";
 import { beaconLossMs, type Sighting, type StationAntenna, type Talk } from "./station-antenna.ts";
 
@@ -37,6 +37,8 @@ export interface Membership {
   readonly bss: Bss;
   /** The proof of message 4, in case the access point missed it; null in an open network. */
   readonly confirm: Confirmation | null;
+  /** What a person gave it; null: it asks for one. */
+  readonly address: IpAddress | null;
 }
 
 interface Confirmation {
@@ -47,7 +49,8 @@ interface Confirmation {
 export async function join(antenna: StationAntenna, { network, bss }: Choice, signal: AbortSignal): Promise<Joined> {
   const talk = await antenna.associate(bss, false, signal);
   if (talk === null) return { ok: false, trouble: "rejected" };
-  if (network.key === null) return { ok: true, membership: { talk, bss, confirm: null } };
+  const address = network.staticAddress === undefined ? null : addressOf(network.staticAddress);
+  if (network.key === null) return { ok: true, membership: { talk, bss, confirm: null, address } };
 
   const nonce = antenna.air.chance.bytes(32);
   let terms: HandshakeTerms | null = null;
@@ -71,9 +74,13 @@ export async function join(antenna: StationAntenna, { network, bss }: Choice, si
     } else if (heard.number === 3 && terms !== null && heard.proof !== null && equal(heard.proof, proofOf(3, terms))) {
       const confirm = { nonce, proof: proofOf(4, terms) };
       talk.send({ kind: "key", number: 4, ...confirm });
-      return { ok: true, membership: { talk, bss, confirm } };
+      return { ok: true, membership: { talk, bss, confirm, address } };
     }
   }
+}
+
+function addressOf({ ip, mask, gateway, dns }: StaticAddress): IpAddress {
+  return { ip, mask, gateway, dns: dns === null ? [] : [dns] };
 }
 
 const firstDiscoverMs = 1_000;
@@ -81,15 +88,16 @@ const slowestDiscoverMs = 16_000;
 /** How often it looks whether its access point is still heard. */
 const guardMs = 1_000;
 
-/** Asks for an address, and returns when the link is lost. @throws the signal's reason, when it aborts */
+/** Asks for an address unless it has one, and returns when the link is lost. @throws the signal's reason, when it aborts */
 export async function stay(
   antenna: StationAntenna,
-  { talk, confirm }: Membership,
+  { talk, confirm, address }: Membership,
   addressed: (address: IpAddress) => void,
 ): Promise<void> {
   const { clock } = antenna.air;
   const joined = clock.now();
-  let hasAddress = false;
+  let hasAddress = address !== null;
+  if (address !== null) addressed(address);
   let pause = firstDiscoverMs;
   let nextDiscover = joined;
   while (clock.now() - (antenna.sighting(talk.bssid)?.at ?? joined) < beaconLossMs) {

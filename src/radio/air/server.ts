@@ -14,6 +14,7 @@ import {
   readMethod,
   readName,
   readNetwork,
+  readPower,
   readResidue,
   readSetup,
   readValues,
@@ -186,6 +187,10 @@ function handlersOf(world: ServedWorld): Readonly<Record<string, Handler>> {
     enrol: (args, signal) => {
       const bssid = readMac(args.bssid) ?? undefined;
       return radio(args).enrol(must(readMethod(args.method), "a method"), { bssid, signal });
+    },
+    limitPower: async (args) => {
+      const dBm = readPower(args.dBm);
+      return radio(args).limitPower(dBm === null ? null : must(dBm, "a limit of the power"));
     },
     keepTrouble: (args) => radio(args).keepTrouble(),
     keep: async (args) => radio(args).keep(must(readNetwork(args.network), "a network")),

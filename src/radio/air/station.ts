@@ -16,6 +16,7 @@ import {
   type EnrolEvent,
   type EnrolMethod,
   type Hotspot,
+  hotspotAddress,
   type Link,
   type Network,
   RadioError,
@@ -156,6 +157,11 @@ export class AirStation implements StationRadio {
     }
   }
 
+  /** Its levels are the scenario's, so that there is nothing to limit. */
+  async limitPower(): Promise<void> {
+    this.#assertThere();
+  }
+
   async keepTrouble(): Promise<string | null> {
     this.#assertThere();
     return null;
@@ -273,7 +279,7 @@ export class AirStation implements StationRadio {
       settings: hotspotSettings(macAddress, deviceName, hotspot),
       desk: null,
     });
-    const address = { ip: "192.168.4.1", mask: "255.255.255.0", gateway: null, dns: [] };
+    const address = { ...hotspotAddress, gateway: null, dns: [] };
     this.#change({ ...unconnected, state: "accessPoint", address });
     await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
     accessPoint.close();

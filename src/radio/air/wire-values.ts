@@ -2,7 +2,7 @@
 import { type MacAddress, parseMacAddress } from "../../wsc/address.ts";
 import { parsePin } from "../../wsc/pin.ts";
 import { Secret } from "../../wsc/secret.ts";
-import type { EnrolMethod, Hotspot, Network, RadioResidue, RadioSetup } from "../station-radio.ts";
+import type { EnrolMethod, Hotspot, Network, RadioResidue, RadioSetup, StaticAddress } from "../station-radio.ts";
 
 /** Every field that a line, or a value in one, may have. */
 type Field =
@@ -31,7 +31,13 @@ type Field =
   | "ssid"
   | "key"
   | "wpa1"
-  | "sae";
+  | "sae"
+  | "staticAddress"
+  | "ip"
+  | "mask"
+  | "gateway"
+  | "dns"
+  | "dBm";
 
 export type Values = { readonly [name in Field]?: unknown };
 
@@ -70,9 +76,24 @@ export function readSetup(value: unknown): RadioSetup | null {
 }
 
 export function readNetwork(value: unknown): Network | null {
-  const { wpa1, sae } = readValues(value);
+  const { wpa1, sae, staticAddress } = readValues(value);
   const hotspot = readHotspot(value);
-  return hotspot && typeof wpa1 === "boolean" && typeof sae === "boolean" ? { ...hotspot, wpa1, sae } : null;
+  const address = staticAddress === undefined ? undefined : readStaticAddress(staticAddress);
+  if (hotspot === null || typeof wpa1 !== "boolean" || typeof sae !== "boolean" || address === null) return null;
+  return { ...hotspot, wpa1, sae, staticAddress: address };
+}
+
+function readStaticAddress(value: unknown): StaticAddress | null {
+  const { ip, mask, gateway, dns } = readValues(value);
+  const isText = (text: unknown) => typeof text === "string";
+  const isTextOrNull = (text: unknown) => text === null || isText(text);
+  if (!isText(ip) || !isText(mask) || !isTextOrNull(gateway) || !isTextOrNull(dns)) return null;
+  return { ip, mask, gateway, dns } as StaticAddress;
+}
+
+/** A limit of the power in dBm, null for none; undefined for neither. */
+export function readPower(value: unknown): number | null | undefined {
+  return value === null || typeof value === "number" ? value : undefined;
 }
 
 function readHotspot(value: unknown): Hotspot | null {

@@ -36,6 +36,7 @@ import {
   removeHotspot,
   removeStations,
 } from "./own-networks.ts";
+import { limitPower } from "./power.ts";
 import { enterRun, leaveRun, readRunSettings } from "./run-settings.ts";
 
 /** A scan of all channels takes 2 to 6 s; a radio that is busy is asked again. */
@@ -273,6 +274,10 @@ class WpaSupplicantStation implements StationRadio {
     } finally {
       await end(true);
     }
+  }
+
+  limitPower(dBm: number | null): Promise<void> {
+    return limitPower(this.#ifname, dBm);
   }
 
   async keepTrouble(): Promise<string | null> {
