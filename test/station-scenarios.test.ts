@@ -153,7 +153,8 @@ describe("a pairing", () => {
       { ok: true, pin: null },
       { ok: false, error: "busy" },
     ]);
-    expect(await device.until(station.setUp({ mode: "off" }))).toBe(false);
+    expect(await device.until(station.setMode("station"))).toBe("busy");
+    expect(await device.until(station.setWifi({ ...station.wifi(), enabled: true }))).toBe("busy");
     expect(await device.until(station.cancelPairing())).toBe(true);
     expect(await device.until(station.cancelPairing())).toBe(false);
     await device.until(station.close());

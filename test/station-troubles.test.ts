@@ -56,7 +56,7 @@ test("a backend's mistake in a look around ends the pairing, is logged, and harm
   const station = await device.until(
     openStation({ ...device, random: seededRandom(1), onTrouble: (trouble) => troubles.push(trouble) }),
   );
-  await device.until(station.setUp(device.setupOf("station")));
+  await device.until(device.setUp(station, "station"));
   await device.linkIn("connected", device.home.ssid);
   mistaken = true;
   await device.until(station.startPairing({ method: "pbc" }));

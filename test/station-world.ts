@@ -6,7 +6,7 @@
 import { VirtualClock } from "../src/clock/virtual-clock.ts";
 import { seededChance } from "../src/radio/air/chance.ts";
 import { builtInScenario, type Scenario } from "../src/radio/air/scenario.ts";
-import type { Link, Network, RadioSetup, StationRadio } from "../src/radio/station-radio.ts";
+import type { Hotspot, Link, Network, StationRadio } from "../src/radio/station-radio.ts";
 import { type AirWorld, createAirWorld } from "../src/registrar/air-world.ts";
 import type { PairingSession } from "../src/station/session.ts";
 import type { StationSettings } from "../src/station/settings.ts";
@@ -29,9 +29,9 @@ export interface DeviceOptions {
   readonly radio?: (radio: StationRadio) => StationRadio;
 }
 
-export const hotspot: RadioSetup = {
-  mode: "accessPoint",
-  hotspot: { ssid: new TextEncoder().encode("openwps-000001"), key: new Secret("set me up, please") },
+export const hotspot: Hotspot = {
+  ssid: new TextEncoder().encode("openwps-000001"),
+  key: new Secret("set me up, please"),
 };
 
 /** The three modes that a pairing may start in. */
@@ -44,7 +44,7 @@ export class Device {
   readonly radio: StationRadio;
   readonly home: Network;
   readonly neighbour: Network;
-  readonly #settings: Partial<StationSettings> | undefined;
+  readonly #settings: Partial<StationSettings>;
   readonly #random: (purpose: string, length: number) => Uint8Array;
   readonly #stations: Station[] = [];
 
@@ -67,7 +67,7 @@ export class Device {
     this.radio = options.radio?.(this.world.station()) ?? this.world.station();
     this.home = networkOf(scenario.accessPoints[0]);
     this.neighbour = networkOf(scenario.accessPoints[1]);
-    this.#settings = options.settings;
+    this.#settings = { hotspot, ...options.settings };
   }
 
   /** Starts the service. @param through what it sees of its surroundings; as they are without it */
@@ -84,13 +84,18 @@ export class Device {
   /** Starts the service and gives it a setup, connected where that is what it asks for. */
   async startIn(mode: (typeof startingModes)[number]): Promise<Station> {
     const station = await this.start();
-    await this.until(station.setUp(this.setupOf(mode)));
+    await this.until(this.setUp(station, mode));
     await this.linkIn(mode === "station" ? "connected" : mode);
     return station;
   }
 
-  setupOf(mode: (typeof startingModes)[number]): RadioSetup {
-    return mode === "station" ? { mode, network: this.home } : mode === "accessPoint" ? hotspot : { mode };
+  /** In station mode with the network of Home. */
+  async setUp(station: Station, mode: (typeof startingModes)[number]): Promise<void> {
+    const done =
+      mode === "station"
+        ? await station.setWifi({ enabled: true, network: this.home, maxTxPower: null })
+        : await station.setMode(mode);
+    if (done !== "done") throw new Error(`the station does not go into mode ${mode}: ${done}`);
   }
 
   /**

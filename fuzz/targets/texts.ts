@@ -116,6 +116,8 @@ const network = {
   sae: true,
 };
 
+const staticAddress = { ip: "192.168.1.2", mask: "255.255.255.0", gateway: "192.168.1.1", dns: null };
+
 const requests: readonly unknown[] = [
   { air: 1 },
   { id: 1, call: "scan", args: {} },
@@ -176,10 +178,10 @@ const session = {
 } as const;
 
 const stored: readonly StationRecord[] = [
-  { setup: null, run: null, last: null },
-  { setup: { mode: "station", network, hotspot: null }, run: null, last: session },
+  { setup: null, run: null, last: null, maxTxPower: null },
+  { setup: { mode: "station", network: { ...network, staticAddress } }, run: null, last: session, maxTxPower: 17.5 },
   {
-    setup: { mode: "accessPoint", network: null, hotspot: { ssid: network.ssid, key: null } },
+    setup: { mode: "accessPoint", network: null },
     run: {
       startedAt: 1,
       method: "pin",
@@ -188,6 +190,7 @@ const stored: readonly StationRecord[] = [
       ended: { ...session, result: "failed" },
     },
     last: null,
+    maxTxPower: null,
   },
 ];
 const records: readonly string[] = stored.map((record) => new TextDecoder().decode(encodeRecord(record)));

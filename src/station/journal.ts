@@ -86,9 +86,9 @@ export function ended(record: StationRecord, run: StoredRun, session: PairingSes
   return { ...record, run: { ...run, ended: session } };
 }
 
-/** It has succeeded, and the radio has the network. A hotspot that was set up stays known. */
+/** It has succeeded, and the radio has the network. */
 export function succeeded(record: StationRecord, network: Network, session: PairingSession): StationRecord {
-  return { setup: { mode: "station", network, hotspot: record.setup?.hotspot ?? null }, run: null, last: session };
+  return { ...record, setup: { mode: "station", network }, run: null, last: session };
 }
 
 /** How a run ended that a crash cut off. */
@@ -103,35 +103,30 @@ export function interrupted({ method }: StoredRun): PairingSession {
 export function settled(
   record: StationRecord,
   run: StoredRun,
-  rule: StationSettings["afterFailedPairing"],
+  settings: StationSettings,
 ): { readonly record: StationRecord; readonly apply: RadioSetup } {
   const last = run.ended ?? interrupted(run);
   // Out of access point mode a failure switches Wi-Fi off, unless a person cancelled or wants it otherwise.
-  const off = run.mode === "accessPoint" && last.result !== "cancelled" && rule === "off";
-  const setup = off && record.setup !== null ? { ...record.setup, mode: "off" as const } : record.setup;
-  const apply: RadioSetup =
-    setup !== null ? radioSetup(setup) : run.mode === "off" ? { mode: "off" } : { mode: "station", network: null };
-  return { record: { setup, run: null, last }, apply };
+  const off = run.mode === "accessPoint" && last.result !== "cancelled" && settings.afterFailedPairing === "off";
+  const setup = off ? { mode: "off" as const, network: record.setup?.network ?? null } : record.setup;
+  const apply = wanted(setup, settings) ?? (run.mode === "off" ? { mode: "off" } : { mode: "station", network: null });
+  return { record: { ...record, setup, run: null, last }, apply };
 }
 
-/** What a stored setup means to the radio. */
-export function radioSetup({ mode, network, hotspot }: StoredSetup): RadioSetup {
+/**
+ * What the radio is to do by the stored setup and, where there is none, by the configuration; null: it is left to
+ * itself. Without a hotspot in the configuration access point mode is off.
+ */
+export function wanted(setup: StoredSetup | null, { hotspot, unconfigured }: StationSettings): RadioSetup | null {
+  const mode = setup?.mode ?? ({ leave: null, hotspot: "accessPoint", off: "off" } as const)[unconfigured];
   switch (mode) {
+    case null:
+      return null;
     case "off":
       return { mode };
     case "station":
-      return { mode, network };
+      return { mode, network: setup?.network ?? null };
     case "accessPoint":
-      if (hotspot === null) throw new TypeError("hotspot: expected one in access point mode, got null");
-      return { mode, hotspot };
+      return hotspot === null ? { mode: "off" } : { mode, hotspot };
   }
-}
-
-/** What another setup makes of the stored one: what it does not name stays known. */
-export function withSetup(stored: StoredSetup | null, setup: RadioSetup): StoredSetup {
-  return {
-    mode: setup.mode,
-    network: setup.mode === "station" ? setup.network : (stored?.network ?? null),
-    hotspot: setup.mode === "accessPoint" ? setup.hotspot : (stored?.hotspot ?? null),
-  };
 }

@@ -7,13 +7,22 @@ import { AUTHENTICATION_TYPE, ENCRYPTION_TYPE } from "../wsc/attributes.ts";
 import type { Credential } from "../wsc/credential.ts";
 
 /**
+ * Whether a radio can join it at all: a name of 1..32 bytes, and a key that is 64 hex digits, or 8..63 bytes without
+ * control characters, or none. What access points hand out is not always so.
+ */
+export function isJoinable({ ssid, key }: Pick<Network, "ssid" | "key">): boolean {
+  if (ssid.length < 1 || ssid.length > 32) return false;
+  if (key === null || /^[0-9a-f]{64}$/i.test(key.revealText())) return true;
+  return key.length >= 8 && key.length <= 63 && key.reveal().every((byte) => byte >= 0x20 && byte !== 0x7f);
+}
+
+/**
  * The network to join: the first Credential whose network is in sight, else the first. The backends hand over only
  * such as a station can use; null when there is none.
  */
 export function chooseNetwork(credentials: readonly Credential[], seen: readonly Bss[]): Network | null {
-  const inSight = credentials.find(({ ssid }) => seen.some((bss) => sameSsid(bss.ssid, ssid)));
-  const credential = inSight ?? credentials[0];
-  return credential === undefined ? null : networkOf(credential, seen);
+  const networks = credentials.map((credential) => networkOf(credential, seen)).filter(isJoinable);
+  return networks.find(({ ssid }) => seen.some((bss) => sameSsid(bss.ssid, ssid))) ?? networks[0] ?? null;
 }
 
 export function sameSsid(a: Uint8Array, b: Uint8Array): boolean {

@@ -164,6 +164,10 @@ export type ReasonKey = keyof typeof REASONS;
 /** What a success advises: WPS left on is a door left ajar. */
 export const successHint = "WPS is no longer needed: switch it off on the router.";
 
+/** What speaks against a pairing that was asked for over the network cable. */
+export const ethernetHint =
+  "Pairing over Ethernet is not recommended for optimal performance: unplug the network cable, or use the device's button.";
+
 /** Why a pairing failed, in words: a row of the table, or the radio's own words where it has better ones. */
 export interface PairingError {
   readonly result: Exclude<PairingResult, "success">;

@@ -6,10 +6,11 @@
 import { type Static, Type } from "typebox";
 // Not `typebox/value`, which does the same and loads for twice as long: a device's service should start quickly.
 import { Check } from "typebox/schema";
-import type { Hotspot, Network, RadioResidue, RadioSetup } from "../radio/station-radio.ts";
+import type { Network, RadioResidue, RadioSetup } from "../radio/station-radio.ts";
 import { fromHex, toHex } from "../wsc/bytes.ts";
 import { err, ok, type Result } from "../wsc/result.ts";
 import { Secret } from "../wsc/secret.ts";
+import { isJoinable } from "./network.ts";
 import type { PairingSession } from "./session.ts";
 
 export type Mode = RadioSetup["mode"];
@@ -21,15 +22,15 @@ export interface StationRecord {
   readonly run: StoredRun | null;
   /** How the last pairing ended. */
   readonly last: PairingSession | null;
+  /** The limit of the radio's power in dBm, where a person set one. */
+  readonly maxTxPower: number | null;
 }
 
-/** Networks are kept in modes that do not use them. */
+/** The network is kept in modes that do not use it. The hotspot is not in here: it belongs to the configuration. */
 export interface StoredSetup {
   readonly mode: Mode;
   /** null in station mode: the radio's own networks. */
   readonly network: Network | null;
-  /** Not null in access point mode. */
-  readonly hotspot: Hotspot | null;
 }
 
 /** The journal of a pairing: what must be known after a crash in the middle of it. */
@@ -44,12 +45,12 @@ export interface StoredRun {
   readonly ended: PairingSession | null;
 }
 
-export const emptyRecord: StationRecord = { setup: null, run: null, last: null };
+export const emptyRecord: StationRecord = { setup: null, run: null, last: null, maxTxPower: null };
 
 const version = 1;
 
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
-const hex = Type.String({ pattern: "^(?:[0-9a-f]{2})*$", maxLength: 128 });
+const hex = Type.String({ pattern: "^(?:[0-9a-f]{2})*$", maxLength: 256 });
 
 const SessionJson = Type.Object({
   active: Type.Boolean(),
@@ -65,16 +66,25 @@ const SessionJson = Type.Object({
 
 const ModeJson = Type.Enum(["off", "station", "accessPoint"]);
 
-/** SSIDs and keys are bytes, and stand as hex. */
+const StaticAddressJson = Type.Object({
+  ip: Type.String(),
+  mask: Type.String(),
+  gateway: nullable(Type.String()),
+  dns: nullable(Type.String()),
+});
+
+/** SSIDs and keys are bytes, and stand as hex. What came later to this format may be missing. */
+const NetworkJson = Type.Object({
+  ssid: hex,
+  key: nullable(hex),
+  wpa1: Type.Boolean(),
+  sae: Type.Boolean(),
+  staticAddress: Type.Optional(StaticAddressJson),
+});
+
 const RecordJson = Type.Object({
   version: Type.Literal(version),
-  setup: nullable(
-    Type.Object({
-      mode: ModeJson,
-      network: nullable(Type.Object({ ssid: hex, key: nullable(hex), wpa1: Type.Boolean(), sae: Type.Boolean() })),
-      hotspot: nullable(Type.Object({ ssid: hex, key: nullable(hex) })),
-    }),
-  ),
+  setup: nullable(Type.Object({ mode: ModeJson, network: nullable(NetworkJson) })),
   run: nullable(
     Type.Object({
       startedAt: Type.Number(),
@@ -85,25 +95,21 @@ const RecordJson = Type.Object({
     }),
   ),
   last: nullable(SessionJson),
+  maxTxPower: Type.Optional(nullable(Type.Number({ minimum: 0, maximum: 21 }))),
 });
-type RecordJson = Static<typeof RecordJson>;
-
 /** As it is stored; the keys of networks stand in it as they are. */
-export function encodeRecord({ setup, run, last }: StationRecord): Uint8Array {
+export function encodeRecord({ setup, run, last, maxTxPower }: StationRecord): Uint8Array {
   const json = {
     version,
-    setup: setup && {
-      mode: setup.mode,
-      network: setup.network && { ...setup.network, ...hexOf(setup.network) },
-      hotspot: setup.hotspot && hexOf(setup.hotspot),
-    },
+    setup: setup && { mode: setup.mode, network: setup.network && writeNetwork(setup.network) },
     run,
     last,
+    maxTxPower,
   };
   return new TextEncoder().encode(JSON.stringify(json));
 }
 
-/** The error is a sentence that says why it cannot be read. */
+/** The error is a sentence that says why it cannot be read. A network that no radio could join is left out. */
 export function decodeRecord(bytes: Uint8Array): Result<StationRecord, string> {
   let json: unknown;
   try {
@@ -119,24 +125,20 @@ export function decodeRecord(bytes: Uint8Array): Result<StationRecord, string> {
         )
       : err("What is stored of the station is not in the form that openwps writes.");
   }
-  const { setup, run, last } = json;
-  if (setup?.mode === "accessPoint" && setup.hotspot === null)
-    return err("What is stored of the station says access point mode, but holds no hotspot.");
-  return ok({ setup: setup && readSetup(setup), run, last });
+  const { setup, run, last, maxTxPower = null } = json;
+  return ok({
+    setup: setup && { mode: setup.mode, network: setup.network && readNetwork(setup.network) },
+    run,
+    last,
+    maxTxPower,
+  });
 }
 
-function readSetup({ mode, network, hotspot }: NonNullable<RecordJson["setup"]>): StoredSetup {
-  return {
-    mode,
-    network: network && { ...network, ...bytesOf(network) },
-    hotspot: hotspot && bytesOf(hotspot),
-  };
+function writeNetwork({ ssid, key, wpa1, sae, staticAddress }: Network): Static<typeof NetworkJson> {
+  return { ssid: toHex(ssid), key: key && toHex(key.reveal()), wpa1, sae, ...(staticAddress && { staticAddress }) };
 }
 
-function hexOf({ ssid, key }: Hotspot): { ssid: string; key: string | null } {
-  return { ssid: toHex(ssid), key: key && toHex(key.reveal()) };
-}
-
-function bytesOf({ ssid, key }: { readonly ssid: string; readonly key: string | null }): Hotspot {
-  return { ssid: fromHex(ssid), key: key === null ? null : new Secret(fromHex(key)) };
+function readNetwork({ ssid, key, ...rest }: Static<typeof NetworkJson>): Network | null {
+  const network = { ...rest, ssid: fromHex(ssid), key: key === null ? null : new Secret(fromHex(key)) };
+  return isJoinable(network) ? network : null;
 }

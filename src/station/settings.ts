@@ -1,5 +1,7 @@
 /** What a station is told by its configuration, as opposed to what it has learned and stored (see `record.ts`). */
 
+import type { Hotspot } from "../radio/station-radio.ts";
+
 /**
  * Where an IP address comes from once the radio is connected: `wait` for the system's own DHCP client, `none` is
  * needed, or a shell command that brings one and ends.
@@ -13,6 +15,18 @@ export interface StationSettings {
    */
   readonly afterFailedPairing: "off" | "restore";
   readonly address: AddressPolicy;
+  /** The device's own set-up network; null: it has none, and no access point mode. */
+  readonly hotspot: Hotspot | null;
+  /**
+   * What a device does on which nobody has set anything up: `leave` the radio to the networks it was configured with by
+   * somebody else, open the hotspot, or keep the radio off.
+   */
+  readonly unconfigured: "leave" | "hotspot" | "off";
 }
 
-export const defaultSettings: StationSettings = { afterFailedPairing: "off", address: "wait" };
+export const defaultSettings: StationSettings = {
+  afterFailedPairing: "off",
+  address: "wait",
+  hotspot: null,
+  unconfigured: "leave",
+};

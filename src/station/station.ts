@@ -1,30 +1,22 @@
 /**
  * The station service: one radio, its stored setup, and one pairing at a time. What a pairing does on the radio is
- * in `pairing.ts`, what survives a crash in `journal.ts`; how people reach it (HTTP, button, command line) is not
- * known here.
+ * in `pairing.ts`, what survives a crash in `journal.ts`, who looks after the radio in `keeper.ts`; how people reach it
+ * (HTTP, button, command line) is not known here.
  */
 import type { Clock } from "../clock/clock.ts";
-import {
-  type EnrolMethod,
-  type Link,
-  type Network,
-  type Peer,
-  RadioError,
-  type RadioSetup,
-  type StationRadio,
-} from "../radio/station-radio.ts";
-import { type Store, StoreError } from "../store/store.ts";
+import type { Bss, EnrolMethod, Link, Network, Peer, StationRadio } from "../radio/station-radio.ts";
+import type { Store } from "../store/store.ts";
 import { Latest } from "../stream/queue.ts";
 import type { MacAddress } from "../wsc/address.ts";
 import { generatePin, type Pin } from "../wsc/pin.ts";
 import { WALK_TIME_MS } from "../wsc/policy/window.ts";
 import type { Random } from "../wsc/random.ts";
 import { Secret } from "../wsc/secret.ts";
-import { AddressBringer } from "./address.ts";
-import { begun, ended, interrupted, Journal, radioSetup, settled, succeeded, withSetup } from "./journal.ts";
+import { begun, ended, interrupted, Journal, succeeded } from "./journal.ts";
+import { Keeper, onlyRadioOrStore } from "./keeper.ts";
 import { fromRadio, type PairEvent, pair } from "./pairing.ts";
-import { type PairingError, pairingError, REASONS, successHint } from "./reasons.ts";
-import type { Mode, StoredRun } from "./record.ts";
+import { ethernetHint, type PairingError, pairingError, REASONS, successHint } from "./reasons.ts";
+import type { Mode, StationRecord, StoredRun } from "./record.ts";
 import type { PairingSession } from "./session.ts";
 import { defaultSettings, type StationSettings } from "./settings.ts";
 
@@ -46,11 +38,28 @@ export interface StationOptions {
 /** `pin`: the one to use; without it one is made up, to be shown to the person. */
 export type PairingMethod = { readonly method: "pbc" } | { readonly method: "pin"; readonly pin?: Pin | undefined };
 
+export interface StartOptions {
+  /** Pair with this access point only. */
+  readonly bssid?: MacAddress | undefined;
+  /** Whoever asked for it came over the network cable, and is told what speaks against that. */
+  readonly overEthernet?: boolean | undefined;
+}
+
 export type StartOutcome =
   /** `pin`: to be entered at the access point; null for push button. */
   | { readonly ok: true; readonly pin: Pin | null }
   /** A pairing runs already, or the service is being closed. */
   | { readonly ok: false; readonly error: "busy" | "closing" };
+
+/** The station's network, as a person sets it. */
+export interface WifiSettings {
+  /** The device is, or is to be, in station mode. */
+  readonly enabled: boolean;
+  /** null: none is stored; in station mode the radio joins those that it was configured with by somebody else. */
+  readonly network: Network | null;
+  /** Limit of the power that the radio sends with, in dBm, 0..21 in steps of 0.5; null: nobody set one. */
+  readonly maxTxPower: number | null;
+}
 
 export interface Station {
   /** What the device is set up to be; in mid-pairing still what it was before. */
@@ -69,7 +78,7 @@ export interface Station {
    * Begins a pairing; resolves once it is under way and safe from a crash. Throws a `RadioError` when the radio is
    * gone.
    */
-  startPairing(method: PairingMethod, options?: { readonly bssid?: MacAddress | undefined }): Promise<StartOutcome>;
+  startPairing(method: PairingMethod, options?: StartOptions): Promise<StartOutcome>;
 
   /** Cancels, and resolves when the device is back in the mode it came from. False: nothing was under way. */
   cancelPairing(): Promise<boolean>;
@@ -77,11 +86,21 @@ export interface Station {
   /** What the radio does now. Throws a `RadioError` when it is gone. */
   link(): Promise<Link>;
 
+  /** What is in sight now, strongest first. Throws a `RadioError` when the radio is gone or cannot look. */
+  scan(options?: { readonly signal?: AbortSignal }): Promise<readonly Bss[]>;
+
+  /** What is stored of the station's network. */
+  wifi(): WifiSettings;
+
   /**
-   * Gives the device another setup, stored. False, and nothing done, while a pairing runs. Throws a `RadioError`
-   * and changes nothing when the radio cannot do it.
+   * Stores other settings and brings the radio to them at once; a device in access point mode stays there unless they
+   * are enabled. `busy`, and nothing done, while a pairing runs. What is acknowledged survives a power cut; when it
+   * throws a `RadioError` or `StoreError`, nothing has changed.
    */
-  setUp(setup: RadioSetup): Promise<boolean>;
+  setWifi(settings: WifiSettings): Promise<"done" | "busy">;
+
+  /** Changes the mode likewise; the station's network stays stored. */
+  setMode(mode: Mode): Promise<"done" | "busy" | "no-hotspot">;
 
   /**
    * Ends a pairing under way as a cancel would, and stops looking after the radio, which stays as it is. Store and
@@ -99,10 +118,6 @@ export async function openStation(options: StationOptions): Promise<Station> {
   await station.start();
   return station;
 }
-
-/** How long a radio that went away is waited for between two tries: at first, and at most. */
-const firstPauseMs = 1_000;
-const longestPauseMs = 10_000;
 
 const neverPaired: PairingSession = {
   active: false,
@@ -130,43 +145,32 @@ class StationService implements Station {
   readonly #random: Random;
   readonly #settings: StationSettings;
   readonly #journal: Journal;
+  readonly #keeper: Keeper;
   readonly #session: Latest<PairingSession>;
-  readonly #address: AddressBringer;
-  readonly #closed = new AbortController();
   readonly #onTrouble: (error: unknown) => void;
   /** Set from the moment a pairing is asked for until its end is settled, as far as it can be. */
   #pairing: ActivePairing | null = null;
-  /** The pairing itself is over; the link that comes now is nobody's but ours. */
-  #exchangeOver = true;
-  /** The radio does what the record says. */
-  #settled = false;
-  /** What the radio was found to be while nothing is stored. */
-  #found: Mode = "station";
-  /** Whatever changes the radio's setup waits here for its turn. */
-  #turn: Promise<unknown> = Promise.resolve();
-  #lookAgain = new AbortController();
-  #keeping: Promise<void> = Promise.resolve();
+  #closing = false;
 
   constructor(options: StationOptions, journal: Journal) {
-    this.#radio = options.radio;
-    this.#clock = options.clock;
-    this.#random = options.random;
+    const { radio, clock, random, onTrouble = onlyRadioOrStore } = options;
+    this.#radio = radio;
+    this.#clock = clock;
+    this.#random = random;
     this.#settings = { ...defaultSettings, ...options.settings };
     this.#journal = journal;
-    this.#onTrouble = options.onTrouble ?? onlyRadioOrStore;
-    this.#address = new AddressBringer(this.#settings.address, options.clock);
+    this.#onTrouble = onTrouble;
+    this.#keeper = new Keeper({ radio, clock, settings: this.#settings, journal, onTrouble });
     const { run, last } = journal.record;
     this.#session = new Latest(run !== null ? (run.ended ?? interrupted(run)) : (last ?? neverPaired));
   }
 
-  async start(): Promise<void> {
-    await this.#inTurn(() => this.#settle()).catch(this.#onTrouble);
-    this.#keeping = this.#keep(this.#closed.signal);
+  start(): Promise<void> {
+    return this.#keeper.start();
   }
 
   get mode(): Mode {
-    const { setup, run } = this.#journal.record;
-    return setup?.mode ?? run?.mode ?? this.#found;
+    return this.#keeper.mode;
   }
 
   session(): PairingSession {
@@ -181,26 +185,44 @@ class StationService implements Station {
     return this.#radio.link();
   }
 
-  async startPairing(
-    method: PairingMethod,
-    options: { readonly bssid?: MacAddress | undefined } = {},
-  ): Promise<StartOutcome> {
-    if (this.#closed.signal.aborted) return { ok: false, error: "closing" };
+  scan(options: { readonly signal?: AbortSignal } = {}): Promise<readonly Bss[]> {
+    return this.#radio.scan(options);
+  }
+
+  wifi(): WifiSettings {
+    const { setup, maxTxPower } = this.#journal.record;
+    return { enabled: this.mode === "station", network: setup?.network ?? null, maxTxPower };
+  }
+
+  setWifi({ enabled, network, maxTxPower }: WifiSettings): Promise<"done" | "busy"> {
+    return this.#change((record) => {
+      const mode = enabled ? "station" : this.mode === "accessPoint" ? "accessPoint" : "off";
+      return { ...record, setup: { mode, network }, maxTxPower };
+    });
+  }
+
+  async setMode(mode: Mode): Promise<"done" | "busy" | "no-hotspot"> {
+    if (mode === "accessPoint" && this.#settings.hotspot === null) return "no-hotspot";
+    return this.#change((record) => ({ ...record, setup: { mode, network: record.setup?.network ?? null } }));
+  }
+
+  async startPairing(method: PairingMethod, options: StartOptions = {}): Promise<StartOutcome> {
+    if (this.#closing) return { ok: false, error: "closing" };
     if (this.#pairing !== null) return { ok: false, error: "busy" };
     const pin = method.method === "pin" ? (method.pin ?? generatePin(this.#random)) : null;
     const stop = new AbortController();
-    const begun = this.#inTurn(() => this.#begin(method.method));
+    const begun = this.#keeper.inTurn(() => this.#begin(method.method, options));
     const done = begun.then(
-      (run) => this.#inTurn(() => this.#pair(run, pin, options.bssid, stop.signal)),
+      (run) => this.#keeper.inTurn(() => this.#pair(run, pin, options, stop.signal)),
       () => {},
     );
     this.#pairing = { stop, done };
+    this.#keeper.lend();
     try {
       await begun;
     } catch (error) {
       this.#pairing = null;
-      // The keeper may have left the radio to the pairing that did not come about.
-      if (!this.#settled) this.#lookAgain.abort();
+      this.#keeper.takeBack();
       throw error;
     }
     return { ok: true, pin };
@@ -214,55 +236,42 @@ class StationService implements Station {
     return this.session().result === "cancelled";
   }
 
-  async setUp(setup: RadioSetup): Promise<boolean> {
-    if (this.#pairing !== null || this.#closed.signal.aborted) return false;
-    await this.#inTurn(async () => {
-      if (this.#journal.record.run !== null) await this.#settle();
-      try {
-        await this.#radio.apply(setup);
-        const { record } = this.#journal;
-        await this.#journal.write({ ...record, setup: withSetup(record.setup, setup) });
-        this.#settled = true;
-      } catch (error) {
-        this.#settled = false;
-        this.#lookAgain.abort();
-        throw error;
-      }
-    });
-    return true;
-  }
-
   async close(): Promise<void> {
-    this.#closed.abort();
+    this.#closing = true;
     this.#pairing?.stop.abort("stopped");
     await this.#pairing?.done;
-    await this.#turn;
-    await this.#keeping;
-    this.#address.stop();
+    await this.#keeper.close();
     this.#session.close();
   }
 
+  async #change(next: (record: StationRecord) => StationRecord): Promise<"done" | "busy"> {
+    if (this.#pairing !== null || this.#closing) return "busy";
+    await this.#keeper.change(next);
+    return "done";
+  }
+
   /** Writes the journal of a pairing; the radio is untouched until that is done. */
-  async #begin(method: "pbc" | "pin"): Promise<StoredRun> {
+  async #begin(method: "pbc" | "pin", { overEthernet = false }: StartOptions): Promise<StoredRun> {
     // A run that ended while the radio was away.
-    if (this.#journal.record.run !== null) await this.#settle();
+    if (this.#journal.record.run !== null) await this.#keeper.settle();
     const residue = await this.#radio.residue();
-    if (this.#journal.record.setup === null) this.#found = foundMode(await this.#radio.link());
+    await this.#keeper.findOut();
     const run = { startedAt: this.#clock.now(), method, mode: this.mode, residue };
-    const record = begun(this.#journal.record, run);
-    await this.#journal.write(record);
-    this.#exchangeOver = false;
-    this.#session.set({ ...neverPaired, active: true, method, phase: "searching", secondsLeft: WALK_TIME_MS / 1000 });
+    await this.#journal.write(begun(this.#journal.record, run));
+    this.#keeper.exchangeBegins();
+    const hint = overEthernet ? ethernetHint : null;
+    const secondsLeft = WALK_TIME_MS / 1000;
+    this.#session.set({ ...neverPaired, active: true, method, phase: "searching", secondsLeft, hint });
     return { ...run, ended: null };
   }
 
   /** A pairing from its journal to its end. */
-  async #pair(run: StoredRun, pin: Pin | null, bssid: MacAddress | undefined, signal: AbortSignal): Promise<void> {
+  async #pair(run: StoredRun, pin: Pin | null, options: StartOptions, signal: AbortSignal): Promise<void> {
     const stopCounting = this.#countDown(run.startedAt + WALK_TIME_MS);
     try {
       const method: EnrolMethod = pin === null ? { type: "pushButton" } : { type: "pin", pin: new Secret(pin) };
-      const ending = await this.#follow(run, method, bssid, signal).catch(this.#mistake);
-      this.#exchangeOver = true;
+      const ending = await this.#follow(run, method, options, signal).catch(this.#mistake);
+      this.#keeper.exchangeIsOver();
       const session =
         ending.type === "paired"
           ? await this.#succeed(run, ending.network)
@@ -272,9 +281,9 @@ class StationService implements Station {
       this.#pairing = null;
       this.#session.set(session);
     } finally {
-      this.#exchangeOver = true;
       stopCounting();
       this.#pairing = null;
+      this.#keeper.takeBack();
     }
   }
 
@@ -288,7 +297,7 @@ class StationService implements Station {
   async #follow(
     run: StoredRun,
     method: EnrolMethod,
-    bssid: MacAddress | undefined,
+    { bssid, overEthernet = false }: StartOptions,
     signal: AbortSignal,
   ): Promise<Ending> {
     try {
@@ -300,7 +309,9 @@ class StationService implements Station {
     const events = pair({ radio: this.#radio, clock: this.#clock, method, bssid, signal, address, restore: null });
     for await (const event of events) {
       if (event.type === "paired" || event.type === "failed") return event;
-      this.#session.set({ ...this.#session.value, ...progressOf(event) });
+      const progress = progressOf(event);
+      const hint = progress.hint ?? (event.type === "searching" && overEthernet ? ethernetHint : null);
+      this.#session.set({ ...this.#session.value, ...progress, hint });
     }
     throw new Error("a pairing ended without its last event");
   }
@@ -313,7 +324,7 @@ class StationService implements Station {
       this.#onTrouble(error);
       return this.#fail(run, pairingError("not-stored"), null);
     }
-    this.#settled = true;
+    this.#keeper.isSettled();
     return session;
   }
 
@@ -325,60 +336,13 @@ class StationService implements Station {
       this.#onTrouble(trouble);
       this.#journal.hold(record);
     });
-    await this.#settle().catch((trouble: unknown) => {
-      this.#onTrouble(trouble);
-      // The radio is away, or the disk full: the keeper goes on with it.
-      this.#lookAgain.abort();
-    });
+    // The radio is away, or the disk full: the keeper goes on with it.
+    await this.#keeper.settle().catch(this.#onTrouble);
     return session;
   }
 
   #endedSession(): PairingSession {
     return { ...this.#session.value, active: false, phase: "ended", message: null, secondsLeft: 0 };
-  }
-
-  /** Brings the radio to what the record says, and a run in the record to its end. May be repeated at will. */
-  async #settle(): Promise<void> {
-    this.#settled = false;
-    const { record } = this.#journal;
-    if (record.run !== null) {
-      const next = settled(record, record.run, this.#settings.afterFailedPairing);
-      await this.#radio.clearAfterCrash(record.run.residue);
-      await this.#radio.apply(next.apply);
-      await this.#journal.write(next.record);
-    } else if (record.setup !== null) await this.#radio.apply(radioSetup(record.setup));
-    this.#settled = true;
-  }
-
-  /** What a pairing under way leaves for us to do, which is nothing: it settles its own end. */
-  async #settleAgain(): Promise<void> {
-    if (!this.#settled && this.#pairing === null) await this.#settle();
-  }
-
-  /** Watches the radio, and when it comes back after it was gone, tells it again what it is to do. */
-  async #keep(closed: AbortSignal): Promise<void> {
-    let pause = firstPauseMs;
-    while (!closed.aborted) {
-      try {
-        await this.#inTurn(async () => {
-          await this.#settleAgain();
-          // Within the turn: whatever fails to settle in a later one is heard of.
-          this.#lookAgain = new AbortController();
-        });
-        for await (const link of this.#radio.watch({ signal: AbortSignal.any([closed, this.#lookAgain.signal]) })) {
-          pause = firstPauseMs;
-          if (this.#exchangeOver) this.#found = foundMode(link);
-          this.#address.onLink(link, this.#exchangeOver);
-        }
-      } catch (error) {
-        if (pause === firstPauseMs) this.#onTrouble(error);
-      }
-      if (closed.aborted) return;
-      if (!this.#lookAgain.signal.aborted) this.#settled = false;
-      this.#address.stop();
-      await this.#clock.sleep(pause, { signal: closed }).catch(() => {});
-      pause = Math.min(2 * pause, longestPauseMs);
-    }
   }
 
   #countDown(end: number): () => void {
@@ -390,21 +354,6 @@ class StationService implements Station {
     let timer = this.#clock.after(1000, tick);
     return () => timer.cancel();
   }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(work);
-    this.#turn = turn.catch(() => {});
-    return turn;
-  }
-}
-
-/** Passes over what is tried again; a mistake of ours is thrown on. */
-function onlyRadioOrStore(error: unknown): void {
-  if (!(error instanceof RadioError || error instanceof StoreError)) throw error;
-}
-
-function foundMode(link: Link): Mode {
-  return link.state === "off" ? "off" : "station";
 }
 
 /** What an event changes in the session. */
