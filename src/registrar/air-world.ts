@@ -92,7 +92,7 @@ export function createAirWorld(options: AirWorldOptions): AirWorld {
       if (event.type !== "enrolmentSucceeded") continue;
       const name = boxes.find(({ settings }) => settings.bssid === event.instance)?.settings.name ?? "";
       for (const { settings } of radiosOf(name))
-        if (settings.bssid !== event.instance) await registrar.stop(settings.bssid);
+        if (settings.bssid !== event.instance) await registrar.stop(settings.bssid).catch(() => {});
     }
   };
   void closeSiblings();
@@ -134,16 +134,18 @@ export function createAirWorld(options: AirWorldOptions): AirWorld {
       for (const timer of timers) timer.cancel();
       for (const one of stations.values()) await one.remove();
       await registrar.close();
-      for (const { accessPoint } of boxes) accessPoint.close();
+      for (const { accessPoint } of boxes) await accessPoint.close();
       air.close();
     },
   };
 }
 
 function happen(happening: Happening, accessPoint: AirWorldAccessPoint): void {
-  if (happening.type === "press") void accessPoint.pressButton();
-  else if (happening.type === "enterPin") void accessPoint.enterPin(happening.pin);
-  else if (happening.type === "stop") void accessPoint.stop();
+  // At an access point that is switched off nothing comes of it.
+  const inVain = () => {};
+  if (happening.type === "press") accessPoint.pressButton().catch(inVain);
+  else if (happening.type === "enterPin") accessPoint.enterPin(happening.pin).catch(inVain);
+  else if (happening.type === "stop") accessPoint.stop().catch(inVain);
   else if (happening.type === "off") accessPoint.powerOff();
   else if (happening.type === "on") accessPoint.powerOn();
   else accessPoint.move(happening.signal);

@@ -3,7 +3,7 @@
  * told to the onlooker, put to the run under way), and time is brought to them. At most one window is open.
  */
 import type { Clock, Instant, Timer } from "../clock/clock.ts";
-import type { AccessPoint, AdvertisedWindow } from "../radio/access-point.ts";
+import type { AccessPoint, AdvertisedWindow, WindowEnd } from "../radio/access-point.ts";
 import { CONFIG_ERROR, DEVICE_PASSWORD_ID } from "../wsc/attributes.ts";
 import { toHex } from "../wsc/bytes.ts";
 import type { Pin } from "../wsc/pin.ts";
@@ -17,6 +17,9 @@ import {
 import type { RefusalReason, RunOutcome, WindowAction } from "../wsc/policy/window.ts";
 import type { EnrolleeIdentity } from "../wsc/session/registrar.ts";
 import type { WindowEvent, WindowMethod } from "./events.ts";
+
+/** The part of an access point that windows need. */
+export type Display = Pick<AccessPoint, "advertise">;
 
 /** The part of a run that a window needs to end it. */
 export interface Refusable {
@@ -40,7 +43,7 @@ export function configErrorOf(reason: RefusalReason): number {
 }
 
 export class Instance {
-  readonly #accessPoint: AccessPoint;
+  readonly #accessPoint: Display;
   readonly #clock: Clock;
   readonly #tell: (event: WindowEvent) => void;
   #button: PushButtonState = NO_BUTTON_PRESSED;
@@ -48,11 +51,13 @@ export class Instance {
   /** The run that the open window has let in. */
   #guest: { readonly run: Refusable; readonly method: WindowMethod; readonly uuid: string } | null = null;
   #timer: Timer | null = null;
+  /** For a window that the access point cannot show yet. */
+  #retry: Timer | null = null;
   /** What is shown on the air, once this is settled. */
   #shown: Promise<void> = Promise.resolve();
 
   constructor(options: {
-    readonly accessPoint: AccessPoint;
+    readonly accessPoint: Display;
     readonly clock: Clock;
     readonly tell: (event: WindowEvent) => void;
   }) {
@@ -71,6 +76,23 @@ export class Instance {
     if (!opens) return "overlap";
     await this.#isShown();
     return "open";
+  }
+
+  /** The access point's own button was pressed, and it shows a window already. */
+  async pressedThere(): Promise<void> {
+    if ((await this.press()) === "overlap" && this.#button.window === null) this.#show(null);
+  }
+
+  /** The access point shows no window any more. */
+  hidden(reason: WindowEnd): void {
+    if (reason === "off" || reason === "sibling") this.showAgain();
+    else this.#close();
+  }
+
+  /** The access point may have forgotten what it shows; it is told once more. */
+  showAgain(): void {
+    if (this.#button.window !== null) this.#show({ method: "pushButton" });
+    else if (this.#pin !== null) this.#show(anyPin);
   }
 
   async enterPin(pin: Pin): Promise<void> {
@@ -133,7 +155,7 @@ export class Instance {
       switch (action.type) {
         case "opened":
           this.#wakeAt(action.closesAt);
-          this.#show(method === "pushButton" ? { method } : { method, authorized: [] });
+          this.#show(method === "pushButton" ? { method } : anyPin);
           this.#tell({ type: "windowOpened", method, closesAt: action.closesAt });
           break;
         case "closed":
@@ -172,7 +194,14 @@ export class Instance {
 
   /** One change after the other, so that the last one wins. */
   #show(window: AdvertisedWindow | null): void {
-    this.#shown = this.#shown.catch(() => {}).then(() => this.#accessPoint.advertise(window));
+    this.#retry?.cancel();
+    const show = async () => {
+      const shown = await this.#accessPoint.advertise(window);
+      if (shown.type === "shown") return;
+      this.#retry?.cancel();
+      this.#retry = this.#clock.after(shown.readyInMs, () => this.showAgain());
+    };
+    this.#shown = this.#shown.catch(() => {}).then(show);
     // Whoever opened the window hears of trouble from #isShown. A window that cannot be taken off the air is closed
     // all the same: nobody is let in.
     this.#shown.catch(() => {});
@@ -188,3 +217,6 @@ export class Instance {
     }
   }
 }
+
+/** Whose PIN it is, M1 tells. */
+const anyPin: AdvertisedWindow = { method: "pin", authorized: null, pin: null };

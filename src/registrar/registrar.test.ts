@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { VirtualClock } from "../clock/virtual-clock.ts";
-import type { AccessPoint, AccessPointEvent, AdvertisedWindow } from "../radio/access-point.ts";
+import type { AccessPointEvent, AdvertisedWindow, Shown } from "../radio/access-point.ts";
 import { Outlet } from "../stream/queue.ts";
 import { type MacAddress, parseMacAddress } from "../wsc/address.ts";
 import { AUTHENTICATION_TYPE, CONFIG_METHOD, ENCRYPTION_TYPE } from "../wsc/attributes.ts";
@@ -17,7 +17,7 @@ import { Secret } from "../wsc/secret.ts";
 import { drawEnrollee } from "../wsc/session/enrollee.ts";
 import type { DevicePassword } from "../wsc/session/session.ts";
 import type { RegistrarEvent } from "./events.ts";
-import { Registrar } from "./registrar.ts";
+import { Registrar, type ServedAccessPoint } from "./registrar.ts";
 
 const mac = (text: string): MacAddress => {
   const parsed = parseMacAddress(text);
@@ -54,7 +54,7 @@ function deviceOf(macAddress: MacAddress, deviceName: string): DeviceInfo {
 }
 
 /** An access point that notes what it was told to show. */
-class Recorder implements AccessPoint {
+class Recorder implements ServedAccessPoint {
   readonly instance: MacAddress;
   readonly ssid = new TextEncoder().encode("Home");
   readonly shown: (AdvertisedWindow | null)[] = [];
@@ -65,9 +65,10 @@ class Recorder implements AccessPoint {
     this.instance = instance;
   }
 
-  async advertise(window: AdvertisedWindow | null): Promise<void> {
+  async advertise(window: AdvertisedWindow | null): Promise<Shown> {
     if (this.broken) throw new Error("The access point does not answer.");
     this.shown.push(window);
+    return { type: "shown" };
   }
 
   events(options: { readonly signal: AbortSignal }): AsyncIterable<AccessPointEvent> {
@@ -346,7 +347,7 @@ describe("with a PIN", () => {
       "windowClosed: enrolled",
       "refused: noWindow",
     ]);
-    expect(accessPoint.shown).toEqual([{ method: "pin", authorized: [] }, null]);
+    expect(accessPoint.shown).toEqual([{ method: "pin", authorized: null, pin: null }, null]);
   });
 
   test("a wrong first half leaves one more try, and a second one none", async () => {

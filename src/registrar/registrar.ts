@@ -32,6 +32,9 @@ export interface SharedCredential {
   readonly encryptionType: number;
 }
 
+/** The part of an access point that a Registrar needs so far. */
+export type ServedAccessPoint = Pick<AccessPoint, "instance" | "advertise" | "events">;
+
 export class Registrar implements EnrolmentDesk {
   readonly #device: DeviceInfo;
   readonly #clock: Clock;
@@ -51,7 +54,7 @@ export class Registrar implements EnrolmentDesk {
    * From now on this access point's devices enrol here, and get this credential.
    * @throws RangeError for a credential that does not fit its attributes; TypeError for a second one
    */
-  serve(accessPoint: AccessPoint, credential: SharedCredential): void {
+  serve(accessPoint: ServedAccessPoint, credential: SharedCredential): void {
     const { instance: id } = accessPoint;
     if (this.#served.has(id)) throw new TypeError(`accessPoint: expected a new one, ${id} is served already`);
     // Tried out now, so that no device finds out at the end of its run.
@@ -121,13 +124,19 @@ export class Registrar implements EnrolmentDesk {
     return { ...decision, credentials: [credentialFor(peer, served.credential)] };
   }
 
-  async #follow(accessPoint: AccessPoint, instance: Instance): Promise<void> {
+  async #follow(accessPoint: ServedAccessPoint, instance: Instance): Promise<void> {
     for await (const event of accessPoint.events({ signal: this.#closing.signal })) {
       switch (event.type) {
         case "buttonPressed":
           // Nobody waits for the answer: windows and overlaps are told as events, and an access point that cannot
           // be reached has no window.
-          instance.press().catch(() => {});
+          instance.pressedThere().catch(() => {});
+          break;
+        case "windowEnded":
+          instance.hidden(event.reason);
+          break;
+        case "back":
+          instance.showAgain();
           break;
         case "enrolleeSeen":
           if (event.devicePasswordId === DEVICE_PASSWORD_ID.pushButton) instance.seen(event.uuid.toLowerCase());

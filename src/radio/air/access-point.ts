@@ -4,12 +4,23 @@
  * leaves to that desk.
  */
 
+import type { Timer } from "../../clock/clock.ts";
 import { Outlet } from "../../stream/queue.ts";
 import type { MacAddress } from "../../wsc/address.ts";
 import type { EnrolmentDesk } from "../../wsc/eap/conversation.ts";
 import type { Secret } from "../../wsc/secret.ts";
-import type { AccessPoint, AccessPointEvent, AdvertisedWindow } from "../access-point.ts";
-import type { AuthMode, Cipher } from "../station-radio.ts";
+import type {
+  AccessPoint,
+  AccessPointEvent,
+  AccessPointFacts,
+  AccessPointStatus,
+  AdvertisedWindow,
+  AssociatedStation,
+  NetworkSettings,
+  RestartSettings,
+  Shown,
+} from "../access-point.ts";
+import { type AuthMode, type Cipher, RadioError } from "../station-radio.ts";
 import type { Air, Antenna } from "./air.ts";
 import { EapRelay } from "./eap-relay.ts";
 import { type Announcement, type Band, broadcast, type Payload } from "./frame.ts";
@@ -50,9 +61,11 @@ const firstHost = 100;
 const mostLeases = 100;
 /** Unread events kept for each listener. */
 const eventLag = 256;
+/** How long a window is shown, unless it is shown anew. */
+const windowMs = 120_000;
 
 /** Reason codes of 802.11. */
-const reason = { leaving: 3, handshakeTimeout: 15, eapFailed: 23 } as const;
+const reason = { keyNotValid: 2, leaving: 3, handshakeTimeout: 15, eapFailed: 23 } as const;
 
 /** What an access point knows of a station that has authenticated. */
 interface Client {
@@ -62,17 +75,20 @@ interface Client {
 }
 
 export class AirAccessPoint implements AccessPoint, Antenna {
+  readonly name = "air";
   readonly instance: MacAddress;
-  readonly ssid: Uint8Array;
   readonly #air: Air;
-  readonly #settings: AccessPointSettings;
   readonly #desk: EnrolmentDesk | null;
-  readonly #psk: Uint8Array | null;
+  #settings: AccessPointSettings;
+  #wps: AccessPointFacts["wps"];
+  #psk: Uint8Array | null;
   readonly #events = new Outlet<AccessPointEvent>(eventLag);
   readonly #clients = new Map<MacAddress, Client>();
   readonly #leases = new Map<MacAddress, number>();
+  readonly #denied = new Set<MacAddress>();
   #signal: number | null;
-  #window: AdvertisedWindow | null = null;
+  #window: { readonly shown: AdvertisedWindow; readonly end: Timer } | null = null;
+  #devicePin: { readonly pin: Secret; readonly end: Timer | null } | null = null;
   #stopBeacons: (() => void) | null = null;
 
   /** @param options.desk who enrols stations; null: WPS is off */
@@ -86,7 +102,7 @@ export class AirAccessPoint implements AccessPoint, Antenna {
     this.#settings = settings;
     this.#desk = desk;
     this.instance = settings.bssid;
-    this.ssid = settings.ssid;
+    this.#wps = desk === null ? "disabled" : "configured";
     this.#signal = settings.signal;
     this.#psk = settings.key === null ? null : pskOf(settings.ssid, settings.key);
     air.attach(this);
@@ -98,19 +114,120 @@ export class AirAccessPoint implements AccessPoint, Antenna {
   }
 
   get accessPoint(): { readonly band: Band; readonly signal: number | null } {
-    return { band: bandOf(this.#settings.channel), signal: this.#stopBeacons === null ? null : this.#signal };
+    return { band: bandOf(this.#settings.channel), signal: this.#isOn ? this.#signal : null };
   }
 
-  async advertise(window: AdvertisedWindow | null): Promise<void> {
-    this.#window = window;
+  get facts(): AccessPointFacts {
+    const { ssid, channel, security, name } = this.#settings;
+    return {
+      on: this.#isOn,
+      ssid,
+      radio: "air",
+      vap: 0,
+      ifname: "air",
+      frequency: frequencyOf(channel),
+      security,
+      ...ciphers[security],
+      wps: this.#wps,
+      wpsVersion: "2.0",
+      software: null,
+      registrar: "relayed",
+      independent: true,
+      deviceName: name,
+    };
   }
 
   events(options: { readonly signal: AbortSignal }): AsyncIterable<AccessPointEvent> {
     return this.#events.listen(options.signal);
   }
 
-  /** Presses its own button. Without anybody who listens to its events nothing comes of it. */
+  async advertise(window: AdvertisedWindow | null): Promise<Shown> {
+    this.#mustBeOn();
+    if (this.#wps === "disabled" && window !== null)
+      throw new RadioError("refused", `${this.#settings.name} has no WPS.`, "Switch WPS on, or take another one.");
+    this.#show(window);
+    return { type: "shown" };
+  }
+
+  async sharedKey(): Promise<Secret | null> {
+    this.#mustBeOn();
+    return this.#settings.key;
+  }
+
+  async stations(): Promise<readonly AssociatedStation[]> {
+    this.#mustBeOn();
+    const connected = [...this.#clients].filter(([, { phase }]) => phase === "connected");
+    return connected.map(([macAddress]) => ({ macAddress, keyId: null }));
+  }
+
+  async deauthenticate(station: MacAddress): Promise<void> {
+    this.#mustBeOn();
+    if (this.#clients.has(station)) this.#sendAway(station, reason.leaving);
+  }
+
+  async deny(station: MacAddress): Promise<void> {
+    await this.deauthenticate(station);
+    this.#denied.add(station);
+  }
+
+  async allow(station: MacAddress): Promise<void> {
+    this.#mustBeOn();
+    this.#denied.delete(station);
+  }
+
+  /** It has one key, which all its stations have shown; those that are still about to are sent away. */
+  async reloadKeys(): Promise<void> {
+    this.#mustBeOn();
+    for (const [station, { phase }] of this.#clients)
+      if (phase !== "connected") this.#sendAway(station, reason.keyNotValid);
+  }
+
+  async status(): Promise<AccessPointStatus> {
+    this.#mustBeOn();
+    const active = this.#window?.shown.method === "pushButton";
+    return { pushButton: active ? "active" : "idle", lastResult: "none", failure: null, peer: null };
+  }
+
+  async configure({ ssid, key }: NetworkSettings): Promise<void> {
+    this.#mustBeOn();
+    this.#settings = { ...this.#settings, ssid, key, security: key === null ? "open" : "WPA2" };
+    this.#psk = key === null ? null : pskOf(ssid, key);
+    if (this.#wps === "unconfigured") this.#wps = "configured";
+    this.#sendAllAway();
+    this.#events.tell({ type: "changed" });
+  }
+
+  async restart({ deviceName, wps }: RestartSettings): Promise<void> {
+    this.#mustBeOn();
+    if (wps !== undefined && wps !== "disabled" && this.#desk === null)
+      throw new RadioError("refused", `${this.#settings.name} has no WPS.`, "Switch WPS on in the scenario.");
+    this.#settings = { ...this.#settings, name: deviceName ?? this.#settings.name };
+    this.#wps = wps ?? this.#wps;
+    this.#lose("off");
+    this.#sendAllAway();
+    this.#events.tell({ type: "changed" });
+  }
+
+  async devicePin(): Promise<Secret | null> {
+    this.#mustBeOn();
+    return this.#devicePin?.pin ?? null;
+  }
+
+  async setDevicePin(pin: Secret | null, seconds: number): Promise<void> {
+    this.#mustBeOn();
+    this.#devicePin?.end?.cancel();
+    const expire = () => {
+      this.#devicePin = null;
+      this.#events.tell({ type: "pinExpired" });
+    };
+    const end = pin === null || seconds === 0 ? null : this.#air.clock.after(seconds * 1000, expire);
+    this.#devicePin = pin === null ? null : { pin, end };
+  }
+
+  /** Presses its own button. It shows that; whether anybody gets in is its desk's business. */
   press(): void {
+    if (!this.#isOn || this.#wps === "disabled") return;
+    this.#show({ method: "pushButton" });
     this.#events.tell({ type: "buttonPressed" });
   }
 
@@ -121,7 +238,7 @@ export class AirAccessPoint implements AccessPoint, Antenna {
 
   /** Starts it, with all stations forgotten, which it tells them. Harmless when it is on. */
   powerOn(): void {
-    if (this.#stopBeacons !== null) return;
+    if (this.#isOn) return;
     const beacon = () => {
       this.#transmit(broadcast, { kind: "beacon", announcement: this.#announcement() });
       timer = this.#air.clock.after(beaconMs, beacon);
@@ -129,24 +246,32 @@ export class AirAccessPoint implements AccessPoint, Antenna {
     let timer = this.#air.clock.after(Math.floor(this.#air.chance.number() * beaconMs), beacon);
     this.#stopBeacons = () => timer.cancel();
     this.#transmit(broadcast, { kind: "deauthentication", reason: reason.leaving });
+    this.#events.tell({ type: "back" });
   }
 
-  /** Pulls its plug: it says nothing more, not even goodbye. */
+  /** Pulls its plug: it says nothing more, not even goodbye, and forgets what it was told. */
   powerOff(): void {
+    if (!this.#isOn) return;
     this.#stopBeacons?.();
     this.#stopBeacons = null;
-    for (const address of [...this.#clients.keys()]) this.#forget(address);
+    for (const client of this.#clients.values()) abandon(client);
+    this.#clients.clear();
+    this.#denied.clear();
+    this.#devicePin?.end?.cancel();
+    this.#devicePin = null;
+    this.#lose("off");
+    this.#events.tell({ type: "gone", trouble: this.#goneAway() });
   }
 
   /** Takes it off the air for good. */
-  close(): void {
+  async close(): Promise<void> {
     this.powerOff();
     this.#air.detach(this);
     this.#events.end();
   }
 
   receive(payload: Payload, from: MacAddress): void {
-    if (this.#stopBeacons === null) return;
+    if (!this.#isOn) return;
     const client = this.#clients.get(from);
     // The kinds that only access points send are nobody's business here.
     if (payload.kind === "probeRequest") this.#onProbe(payload, from);
@@ -160,13 +285,13 @@ export class AirAccessPoint implements AccessPoint, Antenna {
 
   #onProbe({ enrollee }: Extract<Payload, { kind: "probeRequest" }>, from: MacAddress): void {
     this.#transmit(from, { kind: "probeResponse", announcement: this.#announcement() });
-    if (enrollee !== null && this.#desk !== null)
+    if (enrollee !== null && this.#wps !== "disabled")
       this.#events.tell({ type: "enrolleeSeen", macAddress: from, ...enrollee });
   }
 
   #onAuthentication(from: MacAddress): void {
     this.#forget(from);
-    if (this.#clients.size === mostStations) return;
+    if (this.#clients.size === mostStations || this.#denied.has(from)) return;
     this.#clients.set(from, { phase: "authenticated", relay: null, keys: null });
     this.#transmit(from, { kind: "authentication" });
   }
@@ -176,12 +301,13 @@ export class AirAccessPoint implements AccessPoint, Antenna {
     from: MacAddress,
     client: Client | undefined,
   ): void {
-    const accepted = client !== undefined && Buffer.compare(ssid, this.ssid) === 0 && (!wps || this.#desk !== null);
+    const wanted = Buffer.compare(ssid, this.#settings.ssid) === 0 && (!wps || this.#wps !== "disabled");
+    const accepted = client !== undefined && wanted;
     this.#transmit(from, { kind: "associationResponse", accepted });
     // A repeated request, because our response got lost, does not start anything twice.
     if (!accepted || client.phase !== "authenticated") return;
     if (wps && this.#desk !== null) this.#enrol(from, this.#desk);
-    else if (this.#psk === null) this.#clients.set(from, { phase: "connected", relay: null, keys: null });
+    else if (this.#psk === null) this.#connect(from);
     else this.#prove(from, this.#psk);
   }
 
@@ -202,7 +328,7 @@ export class AirAccessPoint implements AccessPoint, Antenna {
       terms: { psk, accessPoint: this.instance, station: from, accessPointNonce: this.#air.chance.bytes(32) },
       send: (message) => this.#transmit(from, message),
       ended: (proven) => {
-        if (proven) this.#clients.set(from, { phase: "connected", relay: null, keys: null });
+        if (proven) this.#connect(from);
         else this.#dismiss(from, keys, reason.handshakeTimeout);
       },
     });
@@ -227,37 +353,76 @@ export class AirAccessPoint implements AccessPoint, Antenna {
     return oldest[1];
   }
 
+  #connect(station: MacAddress): void {
+    this.#clients.set(station, { phase: "connected", relay: null, keys: null });
+    this.#events.tell({ type: "stationConnected", macAddress: station, keyId: null });
+  }
+
   /** Sends a station away, unless it has come anew since that business of its began. */
   #dismiss(address: MacAddress, business: EapRelay | KeyExchange, code: number): void {
     const client = this.#clients.get(address);
     if (client === undefined || (client.relay !== business && client.keys !== business)) return;
+    this.#sendAway(address, code);
+  }
+
+  #sendAllAway(): void {
+    for (const station of [...this.#clients.keys()]) this.#sendAway(station, reason.leaving);
+  }
+
+  #sendAway(address: MacAddress, code: number): void {
     this.#forget(address);
     this.#transmit(address, { kind: "deauthentication", reason: code });
   }
 
   #forget(address: MacAddress): void {
     const client = this.#clients.get(address);
+    if (client === undefined) return;
     this.#clients.delete(address);
-    client?.relay?.close();
-    client?.keys?.close();
+    abandon(client);
+    if (client.phase === "connected") this.#events.tell({ type: "stationLeft", macAddress: address });
+  }
+
+  #show(window: AdvertisedWindow | null): void {
+    this.#window?.end.cancel();
+    const end = this.#air.clock.after(windowMs, () => this.#lose("timeout"));
+    if (window === null) end.cancel();
+    this.#window = window === null ? null : { shown: window, end };
+  }
+
+  #lose(reason: "timeout" | "off"): void {
+    if (this.#window === null) return;
+    this.#show(null);
+    this.#events.tell({ type: "windowEnded", reason });
+  }
+
+  get #isOn(): boolean {
+    return this.#stopBeacons !== null;
+  }
+
+  #mustBeOn(): void {
+    if (!this.#isOn) throw this.#goneAway();
+  }
+
+  #goneAway(): RadioError {
+    return new RadioError("gone", `${this.#settings.name} is switched off.`, "Switch the access point on.");
   }
 
   #transmit(to: MacAddress, payload: Payload): void {
-    if (this.#stopBeacons !== null) this.#air.transmit(this, to, payload);
+    if (this.#isOn) this.#air.transmit(this, to, payload);
   }
 
   #announcement(): Announcement {
     const { bssid, ssid, channel, security, name, uuid } = this.#settings;
-    const window = this.#window;
+    const window = this.#window?.shown ?? null;
     const wps = {
       selectedRegistrar: window !== null,
       devicePasswordId: window === null ? null : window.method === "pushButton" ? 4 : 0,
       setupLocked: false,
-      configured: true,
+      configured: this.#wps === "configured",
       uuid,
       deviceName: name,
     };
-    const authorized = window?.method === "pin" && window.authorized.length > 0 ? window.authorized : [broadcast];
+    const authorized = window?.method === "pin" ? (window.authorized ?? broadcast) : broadcast;
     return {
       bss: {
         bssid,
@@ -268,11 +433,16 @@ export class AirAccessPoint implements AccessPoint, Antenna {
         ...ciphers[security],
         phy: bandOf(channel) === "5" ? "an" : "bgn",
         country: null,
-        wps: this.#desk === null ? null : wps,
+        wps: this.#wps === "disabled" ? null : wps,
       },
-      authorized: window === null ? [] : authorized,
+      authorized: window === null ? [] : [authorized],
     };
   }
+}
+
+function abandon({ relay, keys }: Client): void {
+  relay?.close();
+  keys?.close();
 }
 
 const ciphers: Readonly<Record<Security, { readonly pairwiseCipher: Cipher; readonly groupCipher: Cipher }>> = {
