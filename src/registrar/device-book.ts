@@ -1,0 +1,208 @@
+/**
+ * The devices that have enrolled: who they are, and the key that each of them was given. In memory whole, on disk one
+ * entry a device; a change is on disk when it resolves. Keys are sealed in both. Who gets a key is decided elsewhere.
+ */
+import { type Static, Type } from "typebox";
+import { Check } from "typebox/schema";
+import type { Instant } from "../clock/clock.ts";
+import { type Store, StoreError } from "../store/store.ts";
+import { type MacAddress, parseMacAddress } from "../wsc/address.ts";
+import type { InstanceId } from "../wsc/eap/conversation.ts";
+import type { Secret } from "../wsc/secret.ts";
+import type { WindowMethod } from "./events.ts";
+import type { Seal } from "./seal.ts";
+
+/** A device that has enrolled. What it says of itself is as long as its messages allow, and says whatever it likes. */
+export interface Device {
+  readonly macAddress: MacAddress;
+  /** 32 hex digits. */
+  readonly uuid: string;
+  readonly deviceName: string;
+  readonly manufacturer: string;
+  readonly modelName: string;
+  readonly modelNumber: string;
+  readonly serialNumber: string;
+  /** As in a Primary Device Type: `6-0050F204-1`. */
+  readonly deviceType: string;
+  /** What a person calls it; null until somebody does. */
+  readonly label: string | null;
+  readonly instance: InstanceId;
+  readonly method: WindowMethod;
+  /** Of its last enrolment. */
+  readonly enrolledAt: Instant;
+  /** When it last came to the network; null before the first time. */
+  readonly lastSeenAt: Instant | null;
+  /** It has said that it took the credential (Done); without that it may have it all the same. */
+  readonly confirmed: boolean;
+}
+
+/** What is noted of a device when it enrols. */
+export type Enrolment = Omit<Device, "label" | "lastSeenAt" | "confirmed">;
+
+/** Which of a device's keys: the one that it uses, or the one that its enrolment under way hands out. */
+type KeyName = "key" | "pendingKey";
+
+const version = 1;
+const prefix = "registrar/device/";
+
+const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
+
+const DeviceJson = Type.Object({
+  version: Type.Literal(version),
+  uuid: Type.String(),
+  deviceName: Type.String(),
+  manufacturer: Type.String(),
+  modelName: Type.String(),
+  modelNumber: Type.String(),
+  serialNumber: Type.String(),
+  deviceType: Type.String(),
+  label: nullable(Type.String()),
+  instance: Type.String(),
+  method: Type.Enum(["pushButton", "pin"]),
+  enrolledAt: Type.Number(),
+  lastSeenAt: nullable(Type.Number()),
+  confirmed: Type.Boolean(),
+  key: nullable(Type.String()),
+  pendingKey: nullable(Type.String()),
+});
+type DeviceJson = Static<typeof DeviceJson>;
+
+interface Entry {
+  readonly device: Device;
+  /** Sealed. */
+  readonly key: string | null;
+  readonly pendingKey: string | null;
+}
+
+export class DeviceBook {
+  readonly #store: Store;
+  readonly #seal: Seal;
+  readonly #entries: Map<MacAddress, Entry>;
+
+  private constructor(store: Store, seal: Seal, entries: Map<MacAddress, Entry>) {
+    this.#store = store;
+    this.#seal = seal;
+    this.#entries = entries;
+  }
+
+  /** @throws StoreError when an entry cannot be read; all are left as they are */
+  static async open({ store, seal }: { readonly store: Store; readonly seal: Seal }): Promise<DeviceBook> {
+    const entries = new Map<MacAddress, Entry>();
+    for await (const { key, value } of store.range(prefix)) {
+      const macAddress = parseMacAddress(key.slice(prefix.length));
+      const entry = macAddress && decode(macAddress, value);
+      if (macAddress === null || entry === null) throw unreadable(key);
+      entries.set(macAddress, entry);
+    }
+    return new DeviceBook(store, seal, entries);
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get(macAddress: MacAddress): Device | null {
+    return this.#entries.get(macAddress)?.device ?? null;
+  }
+
+  /** In no particular order. */
+  *all(): IterableIterator<Device> {
+    for (const { device } of this.#entries.values()) yield device;
+  }
+
+  /**
+   * The keys by which a device may come to the network: the one it uses, and the one that it was or is about to be
+   * handed. None for a device that shares the network's key, or has not enrolled.
+   * @throws StoreError when they were sealed under another key file
+   */
+  keys(macAddress: MacAddress): readonly Secret[] {
+    const entry = this.#entries.get(macAddress);
+    if (entry === undefined) return [];
+    const sealed: readonly (readonly [KeyName, string | null])[] = [
+      ["key", entry.key],
+      ["pendingKey", entry.pendingKey],
+    ];
+    return sealed.flatMap(([name, text]) => {
+      if (text === null) return [];
+      const key = this.#seal.open(text, owner(macAddress, name));
+      if (key === null) throw sealedOtherwise(macAddress);
+      return [key];
+    });
+  }
+
+  /**
+   * A device is about to be handed this key, null when it shares the network's. One that it has already stays good
+   * until {@link confirm}, and what a person calls it stays as well.
+   */
+  async handOut(enrolment: Enrolment, key: Secret | null): Promise<void> {
+    const { macAddress } = enrolment;
+    const known = this.#entries.get(macAddress);
+    const { label = null, lastSeenAt = null } = known?.device ?? {};
+    const pendingKey = key && this.#seal.close(key, owner(macAddress, "pendingKey"));
+    const device = { ...enrolment, label, lastSeenAt, confirmed: false };
+    await this.#write({ device, key: known?.key ?? null, pendingKey });
+  }
+
+  /** A device has taken the key that it was handed: any other of its keys is void. */
+  async confirm(macAddress: MacAddress): Promise<void> {
+    const entry = this.#entries.get(macAddress);
+    if (entry === undefined || entry.device.confirmed) return;
+    const [pending] = entry.pendingKey === null ? [] : this.keys(macAddress).slice(-1);
+    const key = pending === undefined ? null : this.#seal.close(pending, owner(macAddress, "key"));
+    await this.#write({ device: { ...entry.device, confirmed: true }, key, pendingKey: null });
+  }
+
+  /** Changes what is noted beside its keys. False: there is no such device. */
+  async change(macAddress: MacAddress, change: Partial<Pick<Device, "label" | "lastSeenAt">>): Promise<boolean> {
+    const entry = this.#entries.get(macAddress);
+    if (entry === undefined) return false;
+    await this.#write({ ...entry, device: { ...entry.device, ...change } });
+    return true;
+  }
+
+  /** Forgets a device and its keys. False: there was none. */
+  async remove(macAddress: MacAddress): Promise<boolean> {
+    if (!this.#entries.has(macAddress)) return false;
+    await this.#store.delete(prefix + macAddress);
+    this.#entries.delete(macAddress);
+    return true;
+  }
+
+  async #write(entry: Entry): Promise<void> {
+    const { macAddress, ...rest } = entry.device;
+    const json: DeviceJson = { version, ...rest, key: entry.key, pendingKey: entry.pendingKey };
+    await this.#store.put(prefix + macAddress, new TextEncoder().encode(JSON.stringify(json)));
+    this.#entries.set(macAddress, entry);
+  }
+}
+
+function decode(macAddress: MacAddress, value: Uint8Array): Entry | null {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(value));
+  } catch {
+    return null;
+  }
+  if (!Check(DeviceJson, json)) return null;
+  const { version: _, key, pendingKey, instance: bssid, ...rest } = json;
+  const instance = parseMacAddress(bssid);
+  return instance && { device: { ...rest, macAddress, instance }, key, pendingKey };
+}
+
+const owner = (macAddress: MacAddress, name: KeyName) => `${name} of ${macAddress}`;
+
+function unreadable(key: string): StoreError {
+  return new StoreError(
+    "unreadable",
+    `What is stored under ${key} is not in the form that this openwps writes. It was left as it is.`,
+    "Run the openwps that wrote it, or move the state folder away to start afresh.",
+  );
+}
+
+function sealedOtherwise(macAddress: MacAddress): StoreError {
+  return new StoreError(
+    "unreadable",
+    `The key of the device ${macAddress} was sealed under another key file.`,
+    "Put back the key file that belongs to this state folder; without it the devices have to enrol again.",
+  );
+}
