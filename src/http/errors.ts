@@ -24,21 +24,36 @@ const STATUS = {
   "bad-pin": 400,
   "wrong-check-digit": 400,
   "bad-bssid": 400,
+  "too-slow": 400,
+  unauthorized: 401,
   "not-found": 404,
   "wrong-method": 404,
   "unknown-access-point": 404,
   busy: 409,
   overlap: 409,
+  "no-hotspot": 409,
+  "fixed-by-file": 409,
   "too-many-streams": 429,
+  "too-many-attempts": 429,
   internal: 500,
   "not-stored": 500,
   "radio-gone": 503,
   "radio-refused": 503,
+  "store-gone": 503,
   closing: 503,
 } as const;
 
-/** Headers of every answer: it is what its type says, and nobody keeps it. */
-export const protectiveHeaders = { "x-content-type-options": "nosniff", "cache-control": "no-store" };
+/**
+ * Headers of every answer: it is what its type says, nobody keeps it, no page shows or embeds it, and should a browser
+ * take it for a page, nothing in it runs and no address leaks from it.
+ */
+export const protectiveHeaders = {
+  "x-content-type-options": "nosniff",
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+};
 
 export type ErrorKey = keyof typeof STATUS;
 
