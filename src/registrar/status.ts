@@ -1,0 +1,56 @@
+/**
+ * What a WPS instance is doing, in the words of access points' own pages: a pure reading of what the Registrar tells.
+ * Whether WPS is on at all, how the network is set up and whether setup is locked is known elsewhere.
+ */
+import type { MacAddress } from "../wsc/address.ts";
+import type { RegistrarEvent } from "./events.ts";
+
+/** How the last transaction ended; `None` before the first one. */
+export type TransactionStatus = "None" | "Success" | "WPS Message Error" | "Timed Out";
+
+/** `Ready`: idle, or a window is open and nobody has come. */
+export type OperationalStatus = "Disabled" | "Ready" | "Configuring" | "Proxying" | "Adding Enrollee";
+
+/** What a run makes of the access point while it lasts. */
+type Activity = Extract<OperationalStatus, "Configuring" | "Proxying" | "Adding Enrollee">;
+
+export interface Transactions {
+  readonly last: TransactionStatus;
+  /** Runs under way, by the station's address, the latest last. */
+  readonly running: readonly { readonly peer: MacAddress; readonly activity: Activity }[];
+}
+
+/** As it begins, and begins again when WPS is switched on. */
+export const NO_TRANSACTIONS: Transactions = { last: "None", running: [] };
+
+/** What an event of this instance makes of it. */
+export function followTransactions(state: Transactions, event: RegistrarEvent): Transactions {
+  switch (event.type) {
+    case "enrolmentStarted":
+      return begin(state, event.peer, "Adding Enrollee");
+    case "enrolmentSucceeded":
+      return end(state, event.peer, "Success");
+    case "enrolmentFailed":
+      return end(state, event.peer, event.error.kind === "cutOff" ? "Timed Out" : "WPS Message Error");
+    case "windowClosed":
+      // A window that somebody was let in by has ended with that run already; `stop` says nothing of its own.
+      return event.reason === "timeout" ? { ...state, last: "Timed Out" } : state;
+    case "overlap":
+      return { ...state, last: "WPS Message Error" };
+    default:
+      return state;
+  }
+}
+
+/** The operational status, of an instance that is enabled or not. */
+export function operationalStatus({ running }: Transactions, enabled: boolean): OperationalStatus {
+  return enabled ? (running.at(-1)?.activity ?? "Ready") : "Disabled";
+}
+
+function begin(state: Transactions, peer: MacAddress, activity: Activity): Transactions {
+  return { ...state, running: [...state.running.filter((run) => run.peer !== peer), { peer, activity }] };
+}
+
+function end(state: Transactions, peer: MacAddress, last: TransactionStatus): Transactions {
+  return { last, running: state.running.filter((run) => run.peer !== peer) };
+}
