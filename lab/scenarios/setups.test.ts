@@ -1,7 +1,7 @@
 /** What a radio can be told to be, and what it is then: networks of every kind, the hotspot, a network kept for good. */
 import { describe, expect, test } from "vitest";
 import { systemClock } from "../../src/clock/system-clock.ts";
-import { openWpaCli } from "../../src/radio/control/wpa-cli.ts";
+import { openCli } from "../../src/radio/control/cli.ts";
 import { type Bss, type EnrolEvent, RadioError, type StationRadio } from "../../src/radio/station-radio.ts";
 import { openWpaSupplicant } from "../../src/radio/wpa-supplicant/station.ts";
 import { Secret } from "../../src/wsc/secret.ts";
@@ -265,7 +265,7 @@ describe.concurrent("a radio", () => {
     await onAir(task.name, 2, async (air) => {
       const home = await air.accessPoint({ ssid: "home", passphrase: "home \"is\" my 'castle'" });
       const station = await air.station();
-      const radio = await openWpaSupplicant({ target: station.ifname, clock: systemClock, carrier: openWpaCli });
+      const radio = await openWpaSupplicant({ target: station.ifname, clock: systemClock, carrier: openCli });
       expect((await radio.scan())[0]).toMatchObject({ bssid: home.bssid, ssid: home.ssid });
       await home.pressButton();
       expect((await enrol(radio)).credentials[0]?.networkKey.revealText()).toBe(home.key.revealText());

@@ -6,23 +6,28 @@
  */
 import type { Clock, Timer } from "../../clock/clock.ts";
 import { RadioError } from "../station-radio.ts";
+import { openCli } from "./cli.ts";
 import { datagramCarrier } from "./datagram.ts";
-import { type Endpoint, missing, type OpenEndpoint, unanswered } from "./endpoint.ts";
+import { type Daemon, type Endpoint, type OpenEndpoint, type Server, unanswered } from "./endpoint.ts";
 import { eventLine } from "./text.ts";
-import { openWpaCli } from "./wpa-cli.ts";
 
 /** What a listener hears: the daemon's own events, and that it went away or is (again) there, forgetful of us. */
-export type ControlNews<Event> = Event | { readonly type: "gone" } | { readonly type: "back" };
+export type ControlNews<Event> =
+  | Event
+  | { readonly type: "gone"; readonly trouble: RadioError }
+  | { readonly type: "back" };
 
 /** At least this much the socket itself understands: `terminating`, the daemon is about to end. */
 interface AnyEvent {
   readonly type: string;
 }
 
-/** How long wpa_supplicant may think about a command; it is one thread and scans in between. */
+/** How long the daemon may think about a command; it is one thread and scans in between. */
 const replyWithinMs = 10_000;
 /** The conversation for events is tried this often: a kill -9 leaves no other trace. */
 const watchdogMs = 2_000;
+/** Who cannot be reached is tried ever more rarely, up to this: a login over the network is no small thing to ask. */
+const longestWaitMs = { socket: watchdogMs, command: 60_000 } as const;
 
 export interface ControlSocket<Event> {
   readonly path: string;
@@ -31,6 +36,11 @@ export interface ControlSocket<Event> {
    * nobody answers; a reply such as `FAIL` is the caller's to judge.
    */
   request(command: string): Promise<string>;
+  /**
+   * Resolves when everything that the daemon has said up to now is heard. Replies and events go different ways, and
+   * either may be faster. Rejects with a {@link RadioError} when nobody is there.
+   */
+  settled(): Promise<void>;
   /** Calls `hear` with all news from now on; call what it gives back to stop that. */
   listen(hear: (news: ControlNews<Event>) => void): () => void;
   close(): void;
@@ -38,22 +48,26 @@ export interface ControlSocket<Event> {
 
 /**
  * Opens both conversations.
- * @param options.path the interface's socket, such as `/run/wpa_supplicant/wlan0`
+ * @param options.path the interface's socket, such as `/run/wpa_supplicant/wlan0`, or with `by: "command"` the
+ *   command that the carrier runs
  * @param options.carrier another way to carry commands than the best one of this machine
  */
 export async function openControlSocket<Event extends AnyEvent>(options: {
+  readonly daemon: Daemon;
   readonly path: string;
+  readonly by?: Server["by"];
   readonly clock: Clock;
   /** Reads one datagram; null when it is not an event but a reply. Total on any text. */
   readonly readEvent: (datagram: string) => Event | null;
   readonly carrier?: OpenEndpoint;
 }): Promise<ControlSocket<Event>> {
-  const { path, clock, readEvent } = options;
-  const carrier = options.carrier ?? datagramCarrier() ?? openWpaCli;
-  const commands = new Requests(path, clock, carrier);
-  const monitor = new Monitor(path, clock, carrier, readEvent);
+  const { daemon, path, by = "socket", clock, readEvent } = options;
+  const server: Server = { daemon, path, by };
+  const carrier = options.carrier ?? datagramCarrier() ?? openCli;
+  const commands = new Requests(server, clock, carrier);
+  const monitor = new Monitor(server, clock, carrier, readEvent);
   try {
-    // Whoever waits for a reply when wpa_supplicant dies need not wait for the clock.
+    // Whoever waits for a reply when the daemon dies need not wait for the clock.
     monitor.listen((news) => news.type === "gone" && commands.drop());
     await commands.request("PING");
     await monitor.attach();
@@ -65,6 +79,7 @@ export async function openControlSocket<Event extends AnyEvent>(options: {
   return {
     path,
     request: (command) => commands.request(command),
+    settled: () => monitor.settled(),
     listen: (hear) => monitor.listen(hear),
     close: () => {
       monitor.close();
@@ -75,7 +90,7 @@ export async function openControlSocket<Event extends AnyEvent>(options: {
 
 /** One question at a time: replies carry no number, so a late one would be taken for the next one's. */
 class Requests {
-  readonly #path: string;
+  readonly #server: Server;
   readonly #clock: Clock;
   readonly #carrier: OpenEndpoint;
   #endpoint: Endpoint | null = null;
@@ -83,8 +98,8 @@ class Requests {
   #queue: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  constructor(path: string, clock: Clock, carrier: OpenEndpoint) {
-    this.#path = path;
+  constructor(server: Server, clock: Clock, carrier: OpenEndpoint) {
+    this.#server = server;
     this.#clock = clock;
     this.#carrier = carrier;
   }
@@ -104,7 +119,7 @@ class Requests {
     if (this.#closed) throw new RadioError("gone", "The radio has been closed.", "Open it again.");
     this.#send(command);
     const reply = await new Promise<string | RadioError>((resolve) => {
-      const late = this.#clock.after(replyWithinMs, () => resolve(unanswered(this.#path)));
+      const late = this.#clock.after(replyWithinMs, () => resolve(unanswered(this.#server)));
       this.#answer = (answer) => {
         late.cancel();
         resolve(answer);
@@ -116,7 +131,7 @@ class Requests {
     throw reply;
   }
 
-  /** After a restart of wpa_supplicant the old conversation is refused; one that was never delivered is sent again. */
+  /** After a restart of the daemon the old conversation is refused; one that was never delivered is sent again. */
   #send(command: string): void {
     const fresh = this.#endpoint === null;
     try {
@@ -131,36 +146,39 @@ class Requests {
   }
 
   #open(): Endpoint {
-    return this.#carrier(this.#path, {
+    return this.#carrier(this.#server, {
       message: (text) => {
         if (eventLine(text) === null) this.#answer?.(text);
       },
-      broken: () => this.drop(),
+      broken: (why) => this.drop(why),
     });
   }
 
   /** Gives up the conversation; a reply that is awaited will not come. */
-  drop(): void {
+  drop(why: RadioError = unanswered(this.#server)): void {
     this.#endpoint?.close();
     this.#endpoint = null;
-    this.#answer?.(unanswered(this.#path));
+    this.#answer?.(why);
   }
 }
 
 class Monitor<Event extends AnyEvent> {
-  readonly #path: string;
+  readonly #server: Server;
   readonly #clock: Clock;
   readonly #carrier: OpenEndpoint;
   readonly #listeners = new Set<(news: ControlNews<Event>) => void>();
   #endpoint: Endpoint | null = null;
   #timer: Timer | null = null;
-  #replied: ((reply: string) => void) | null = null;
+  #replied: ((reply: string | RadioError) => void) | null = null;
+  /** Questions go one after another here too. */
+  #asked: Promise<unknown> = Promise.resolve();
   #there = true;
+  #waitMs: number = watchdogMs;
   #closed = false;
   readonly #readEvent: (datagram: string) => Event | null;
 
-  constructor(path: string, clock: Clock, carrier: OpenEndpoint, readEvent: (datagram: string) => Event | null) {
-    this.#path = path;
+  constructor(server: Server, clock: Clock, carrier: OpenEndpoint, readEvent: (datagram: string) => Event | null) {
+    this.#server = server;
     this.#clock = clock;
     this.#carrier = carrier;
     this.#readEvent = readEvent;
@@ -185,26 +203,31 @@ class Monitor<Event extends AnyEvent> {
 
   async attach(): Promise<void> {
     this.#endpoint?.close();
-    this.#endpoint = this.#carrier(this.#path, {
+    this.#endpoint = this.#carrier(this.#server, {
       message: (text) => this.#take(text),
-      broken: () => this.#lose(),
+      broken: (why) => this.#lose(why),
     });
-    if ((await this.#ask("ATTACH")) !== "OK") throw missing(this.#path);
+    if ((await this.#inTurn("ATTACH")) !== "OK") throw unanswered(this.#server);
+    this.#waitMs = watchdogMs;
     this.#watch();
+  }
+
+  async settled(): Promise<void> {
+    await this.#inTurn("PING");
   }
 
   #take(text: string): void {
     const event = this.#readEvent(text);
     if (event === null) this.#replied?.(text.trim());
     else this.#tell(event);
-    if (event?.type === "terminating") this.#lose();
+    if (event?.type === "terminating") this.#lose(unanswered(this.#server));
   }
 
   /** Nobody tells us of a kill -9, and a monitor that was too slow is dropped without a word. */
   #watch(): void {
     this.#timer?.cancel();
     if (this.#closed) return;
-    this.#timer = this.#clock.after(watchdogMs, () => void this.#check());
+    this.#timer = this.#clock.after(this.#waitMs, () => void this.#check());
   }
 
   async #check(): Promise<void> {
@@ -215,37 +238,48 @@ class Monitor<Event extends AnyEvent> {
         this.#there = true;
         this.#tell({ type: "back" });
       } else {
-        await this.#ask("PING");
+        await this.#inTurn("PING");
         this.#watch();
       }
-    } catch {
-      this.#lose();
+    } catch (error) {
+      this.#lose(error instanceof RadioError ? error : unanswered(this.#server));
     }
   }
 
-  #lose(): void {
+  #lose(trouble: RadioError = unanswered(this.#server)): void {
     this.#endpoint?.close();
     this.#endpoint = null;
+    this.#replied?.(trouble);
     if (this.#there) {
       this.#there = false;
-      this.#tell({ type: "gone" });
+      this.#tell({ type: "gone", trouble });
+    } else {
+      this.#waitMs = Math.min(2 * this.#waitMs, longestWaitMs[this.#server.by]);
     }
     this.#watch();
   }
 
+  #inTurn(command: string): Promise<string> {
+    const reply = this.#asked.then(() => this.#ask(command));
+    this.#asked = reply.catch(() => undefined);
+    return reply;
+  }
+
   #ask(command: string): Promise<string> {
     return new Promise((resolve, reject) => {
-      const late = this.#clock.after(replyWithinMs, () => reject(unanswered(this.#path)));
+      const late = this.#clock.after(replyWithinMs, () => this.#replied?.(unanswered(this.#server)));
       this.#replied = (reply) => {
         late.cancel();
         this.#replied = null;
-        resolve(reply);
+        if (typeof reply === "string") resolve(reply);
+        else reject(reply);
       };
       try {
-        if (this.#endpoint === null) throw unanswered(this.#path);
+        if (this.#endpoint === null) throw unanswered(this.#server);
         this.#endpoint.send(command);
       } catch (error) {
         late.cancel();
+        this.#replied = null;
         reject(error);
       }
     });

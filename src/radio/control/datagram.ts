@@ -4,7 +4,14 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RadioError } from "../station-radio.ts";
-import { type Endpoint, type EndpointListener, explainErrno, missing, type OpenEndpoint } from "./endpoint.ts";
+import {
+  type Endpoint,
+  type EndpointListener,
+  explainErrno,
+  missing,
+  type OpenEndpoint,
+  type Server,
+} from "./endpoint.ts";
 
 interface DatagramSocket {
   on(event: "message", listener: (bytes: Uint8Array) => void): this;
@@ -24,15 +31,15 @@ interface UnixDatagram {
 export function datagramCarrier(): OpenEndpoint | null {
   try {
     const unix: UnixDatagram = createRequire(import.meta.url)("unix-dgram");
-    return (serverPath, listener) => openDatagram(unix, serverPath, listener);
+    return (server, listener) => openDatagram(unix, server, listener);
   } catch {
     return null;
   }
 }
 
-/** wpa_supplicant answers to the address of whoever asks, so the socket is bound to a path that only we can reach. */
-function openDatagram(unix: UnixDatagram, serverPath: string, listener: EndpointListener): Endpoint {
-  if (!existsSync(serverPath)) throw missing(serverPath);
+/** The daemon answers to the address of whoever asks, so the socket is bound to a path that only we can reach. */
+function openDatagram(unix: UnixDatagram, server: Server, listener: EndpointListener): Endpoint {
+  if (!existsSync(server.path)) throw missing(server);
   const folder = mkdtempSync(join(shortFolder(), "openwps-"));
   const socket = unix.createSocket("unix_dgram");
   let open = true;
@@ -45,7 +52,7 @@ function openDatagram(unix: UnixDatagram, serverPath: string, listener: Endpoint
   };
   // The package calls its listeners from within bind, connect and send, so a trouble is known when they return.
   socket.on("error", (error) => {
-    trouble = explainErrno(serverPath, error.code);
+    trouble = explainErrno(server, error.code);
   });
   socket.on("message", (bytes) => {
     if (open) listener.message(new TextDecoder().decode(bytes));
@@ -58,7 +65,7 @@ function openDatagram(unix: UnixDatagram, serverPath: string, listener: Endpoint
     throw trouble;
   };
   must(() => socket.bind(join(folder, "ctrl")));
-  must(() => socket.connect(serverPath));
+  must(() => socket.connect(server.path));
   return {
     send: (command) => must(() => socket.send(new TextEncoder().encode(command))),
     close,

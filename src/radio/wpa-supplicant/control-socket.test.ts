@@ -10,10 +10,10 @@ import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../clock/system-clock.ts";
 import { Secret } from "../../wsc/secret.ts";
+import { openCli } from "../control/cli.ts";
 import { type ControlSocket, openControlSocket } from "../control/control-socket.ts";
 import { datagramCarrier } from "../control/datagram.ts";
-import type { OpenEndpoint } from "../control/endpoint.ts";
-import { openWpaCli } from "../control/wpa-cli.ts";
+import { type OpenEndpoint, WPA_SUPPLICANT } from "../control/endpoint.ts";
 import { RadioError } from "../station-radio.ts";
 import { type ControlEvent, type ControlNews, parseEvent } from "./events.ts";
 import { openWpaSupplicant } from "./station.ts";
@@ -27,7 +27,7 @@ if (reason !== null && process.env["CI"] && missing.length > 0)
 
 const carriers: readonly (readonly [string, OpenEndpoint | null])[] = [
   ["a datagram socket", datagramCarrier()],
-  ["wpa_cli", openWpaCli],
+  ["wpa_cli", openCli],
 ];
 
 for (const [name, carrier] of carriers)
@@ -40,6 +40,7 @@ for (const [name, carrier] of carriers)
       let control: ControlSocket<ControlEvent>;
       const opened = () =>
         openControlSocket({
+          daemon: WPA_SUPPLICANT,
           path,
           clock: systemClock,
           readEvent: parseEvent,

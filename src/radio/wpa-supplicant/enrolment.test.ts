@@ -4,7 +4,7 @@ import { AUTHENTICATION_TYPE, ENCRYPTION_TYPE } from "../../wsc/attributes.ts";
 import { toHex } from "../../wsc/bytes.ts";
 import { type Credential, encodeCredential } from "../../wsc/credential.ts";
 import { Secret } from "../../wsc/secret.ts";
-import type { EnrolEvent } from "../station-radio.ts";
+import { type EnrolEvent, RadioError } from "../station-radio.ts";
 import { enrolmentStart, stepEnrolment } from "./enrolment.ts";
 import { parseEvent } from "./events.ts";
 
@@ -123,7 +123,8 @@ describe("a run as wpa_supplicant tells it", () => {
   });
 
   test("ends with sentences when wpa_supplicant goes away, also before it began", () => {
-    const { event } = stepEnrolment(enrolmentStart, { type: "gone" }, () => null);
+    const trouble = new RadioError("gone", "It went away.", "Start it again.");
+    const { event } = stepEnrolment(enrolmentStart, { type: "gone", trouble }, () => null);
     expect(event).toMatchObject({ type: "failed", failure: { kind: "radioGone", hint: expect.stringMatching(/\.$/) } });
   });
 });

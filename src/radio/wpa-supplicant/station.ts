@@ -11,7 +11,7 @@ import { type MacAddress, parseMacAddress } from "../../wsc/address.ts";
 import { toHex } from "../../wsc/bytes.ts";
 import { readAddress } from "../address.ts";
 import { type ControlSocket, openControlSocket } from "../control/control-socket.ts";
-import type { OpenEndpoint } from "../control/endpoint.ts";
+import { type OpenEndpoint, WPA_SUPPLICANT } from "../control/endpoint.ts";
 import {
   type Bss,
   type EnrolEvent,
@@ -65,7 +65,8 @@ export async function openWpaSupplicant(options: {
 }): Promise<StationRadio> {
   const { target, clock, carrier } = options;
   const path = target.includes("/") ? target : socketOf(target);
-  const control = await openControlSocket({ path, clock, readEvent: parseEvent, ...(carrier ? { carrier } : {}) });
+  const daemon = WPA_SUPPLICANT;
+  const control = await openControlSocket({ daemon, path, clock, readEvent: parseEvent, ...(carrier && { carrier }) });
   const ifname = (await control.request("IFNAME")).trim();
   if (/^UNKNOWN COMMAND|^FAIL/.test(ifname)) {
     control.close();
