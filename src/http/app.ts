@@ -5,13 +5,16 @@
 import type {} from "@fastify/swagger"; // adds `summary` to the type of route schemas
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import Fastify, { type FastifyBaseLogger, LogController } from "fastify";
-import { answerBadUrl, answerErrors, bodyLimit, notHttp, protectiveHeaders } from "./errors.ts";
+import { Connections } from "./connections.ts";
+import { answerBadUrl, answerErrors, BadUtf8, bodyLimit, protectiveHeaders, refuse } from "./errors.ts";
 import { guardOrigins } from "./origins.ts";
 
-/** Connections at one time; each of them costs memory before anything is asked. */
-const maxConnections = 256;
-/** How long a closing server waits for requests under way. */
-const closeGraceMs = 1_000;
+/** Milliseconds within which a request's head has to come in, and all of it. */
+const headersTimeout = 10_000;
+const requestTimeout = 20_000;
+/** How long a connection stays open for the next request, and one on which neither side says anything at all. */
+const keepAliveTimeout = 10_000;
+const connectionTimeout = 60_000;
 
 /** What every API file adds its routes to. */
 export type App = ReturnType<typeof createApp>;
@@ -23,33 +26,65 @@ export function createApp(logger: FastifyBaseLogger | undefined) {
     // Requests are not news. What they do is logged by what they do it to.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
-    // A request that does not arrive within this time is not worth a socket.
-    requestTimeout: 30_000,
+    http: {
+      headersTimeout,
+      connectionsCheckingInterval: 2_000,
+      // That it is missing is said in the API's own form.
+      requireHostHeader: false,
+    },
+    requestTimeout,
+    keepAliveTimeout,
+    connectionTimeout,
     forceCloseConnections: "idle",
+    // What is said then is said below, in the API's own form.
+    return503OnClosing: false,
+    rewriteUrl: ({ url = "/", headers }) => {
+      // A request as for a proxy: its address counts, whatever Host says.
+      const [, host, path] = /^https?:\/\/([^/?#]*)([^#]*)/i.exec(url) ?? [];
+      if (host === undefined) return url;
+      headers.host = host;
+      return path?.startsWith("/") ? path : `/${path}`;
+    },
     frameworkErrors: answerBadUrl,
     routerOptions: { ignoreTrailingSlash: true },
     // Fields nobody knows and values of the wrong type are refused, not dropped or bent until they fit.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, verbose: true } },
-    clientErrorHandler: (_error, socket) => {
-      if (socket.writable) socket.end(notHttp);
-    },
+    clientErrorHandler: (error, socket) => connections.refuse(error, socket),
   }).withTypeProvider<TypeBoxTypeProvider>();
 
-  // As the framework's own, but an empty body is no body: some clients send the content type always.
-  const parseJson = app.getDefaultJsonParser("error", "error");
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
-    if (body === "") done(null, undefined);
-    else parseJson(request, body.toString(), done);
+  const connections = new Connections(app.server);
+  let closing = false;
+  app.addHook("preClose", async () => {
+    closing = true;
+    connections.close();
   });
 
-  app.server.maxConnections = maxConnections;
-  // Idle connections are closed at once. One on which nothing or half a request has come, or whose client does not
-  // take its answer, is not idle, and would keep the service from its end.
-  app.addHook("preClose", async () => void setTimeout(() => app.server.closeAllConnections(), closeGraceMs).unref());
+  const parseJson = app.getDefaultJsonParser("error", "error");
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, body, done) => {
+    const text = readUtf8(Buffer.from(body));
+    // As the framework's own, but an empty body is no body: some clients send the content type always.
+    if (text === "") done(null, undefined);
+    else if (text === null) done(new BadUtf8());
+    else parseJson(request, text, done);
+  });
 
   app.addHook("onRequest", async (_request, reply) => void reply.headers(protectiveHeaders));
+  app.addHook("onRequest", async ({ headers, raw }, reply) => {
+    if (closing) return refuse(reply.header("connection", "close"), "closing", "The service is being stopped.");
+    if (headers.host === undefined && raw.httpVersion === "1.1")
+      return refuse(reply, "bad-request", "The request has no Host header.");
+  });
   guardOrigins(app);
   answerErrors(app);
   return app;
+}
+
+/** null: it is not UTF-8, and what stands in for the broken parts would be taken for what was meant. */
+function readUtf8(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
 }

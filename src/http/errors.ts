@@ -55,6 +55,9 @@ export const protectiveHeaders = {
   "referrer-policy": "no-referrer",
 };
 
+/** A body that is not UTF-8. */
+export class BadUtf8 extends Error {}
+
 export type ErrorKey = keyof typeof STATUS;
 
 /** The body of every error, as a schema. */
@@ -99,10 +102,14 @@ export function answerErrors(app: FastifyInstance): void {
     );
   });
 
-  app.setErrorHandler((error: FastifyError | RadioError | StoreError, request, reply) => {
+  app.setErrorHandler((error: FastifyError | RadioError | StoreError | BadUtf8, request, reply) => {
+    // The framework closes the connection after a body that it does not like, also while it is still coming in: that is
+    // answered with a reset, and the client may never see what was wrong. Unread bodies end with their time.
+    reply.removeHeader("connection");
     if (error instanceof RadioError)
       return refuse(reply, error.kind === "gone" ? "radio-gone" : "radio-refused", `${error.message} ${error.hint}`);
     if (error instanceof StoreError) return refuse(reply, "not-stored", `${error.message} ${error.hint}`);
+    if (error instanceof BadUtf8) return refuse(reply, "bad-json", "The body is not valid UTF-8.");
     const [key, message] = explain(error);
     if (key === "internal") request.log.error({ err: error }, "a request failed");
     return refuse(reply, key, message);
@@ -114,9 +121,13 @@ export function answerBadUrl(_error: FastifyError, _request: FastifyRequest, rep
   refuse(reply.headers(protectiveHeaders), "bad-request", "The address cannot be read: it contains a broken % escape.");
 }
 
-/** The answer to bytes that are not HTTP, written straight to the socket. */
-export const notHttp = (() => {
-  const body = JSON.stringify({ error: "bad-request", message: "That was not a readable HTTP request." });
+/**
+ * The answer to what the parser of HTTP could not or would not read, as bytes for the socket.
+ * @param code the parser's own name for it
+ */
+export function answerToNoHttp(code: string | undefined): string {
+  const [error, message] = explainNoHttp(code);
+  const body = JSON.stringify({ error, message });
   const headers = {
     "content-type": "application/json; charset=utf-8",
     "content-length": body.length,
@@ -125,7 +136,21 @@ export const notHttp = (() => {
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return ["HTTP/1.1 400 Bad Request", ...lines, "", body].join("\r\n");
-})();
+}
+
+function explainNoHttp(code: string | undefined): [ErrorKey, string] {
+  switch (code) {
+    case "HPE_HEADER_OVERFLOW":
+    case "HPE_CHUNK_EXTENSIONS_OVERFLOW":
+      return ["too-large", "The address and headers of the request are longer than what is read here."];
+    case "ERR_HTTP_REQUEST_TIMEOUT":
+      return ["too-slow", "The request did not come in within the time that is given to one."];
+    case "CONNECT":
+      return ["bad-request", "This is no proxy."];
+    default:
+      return ["bad-request", "That was not a readable HTTP request."];
+  }
+}
 
 function explain(error: FastifyError): [ErrorKey, string] {
   const invalid = error.validation?.[0];
@@ -172,7 +197,13 @@ function explainInvalid(invalid: Invalid & { parentSchema?: { properties?: objec
   }
 }
 
-const article: Record<string, string> = { object: "a JSON object", string: "a string", integer: "a whole number" };
+const article: Record<string, string> = {
+  object: "a JSON object",
+  string: "a string",
+  boolean: "true or false",
+  number: "a number",
+  integer: "a whole number",
+};
 
 /** A piece of the request as it may be shown in a sentence: quoted, without control characters, not endless. */
 function shown(value: unknown): string {
