@@ -14,6 +14,7 @@ import { AUTHENTICATION_TYPE, CONFIG_METHOD, ENCRYPTION_TYPE, RF_BAND } from "..
 import { uuidFromMac } from "../wsc/crypto.ts";
 import type { DeviceInfo } from "../wsc/device.ts";
 import type { Random } from "../wsc/random.ts";
+import { sameForAll } from "./grant.ts";
 import { Registrar } from "./registrar.ts";
 
 /** One access point (one radio) of the world, with what a person can do to it. */
@@ -57,7 +58,7 @@ export function createAirWorld(options: AirWorldOptions): AirWorld {
   const closing = new AbortController();
   const boxes = scenario.accessPoints.map((settings) => {
     const accessPoint = new AirAccessPoint({ air, settings, desk: settings.wps ? registrar : null });
-    if (settings.wps) registrar.serve(accessPoint, credentialOf(settings));
+    if (settings.wps) registrar.serve(accessPoint, { grants: sameForAll(settings.bssid, credentialOf(settings)) });
     return { settings, accessPoint };
   });
   const radiosOf = (name: string) => boxes.filter(({ settings }) => settings.name === name && settings.wps);

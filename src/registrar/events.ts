@@ -4,7 +4,8 @@ import type { MacAddress } from "../wsc/address.ts";
 import type { InstanceId } from "../wsc/eap/conversation.ts";
 import type { WscError } from "../wsc/errors.ts";
 import type { MessageType } from "../wsc/messages.ts";
-import type { CloseReason, RefusalReason } from "../wsc/policy/window.ts";
+import type { CloseReason, RefusalReason, RunOutcome } from "../wsc/policy/window.ts";
+import type { RegistrarIdentity } from "../wsc/session/enrollee.ts";
 import type { EnrolleeIdentity } from "../wsc/session/registrar.ts";
 
 export type WindowMethod = "pushButton" | "pin";
@@ -23,8 +24,27 @@ export type RunEvent = { readonly peer: MacAddress } & (
   | { readonly type: "enrolmentStarted"; readonly enrollee: EnrolleeIdentity }
   /** Somebody asked, and is not let in: the run ends by M2D. */
   | { readonly type: "refused"; readonly enrollee: EnrolleeIdentity; readonly reason: RefusalReason }
-  | { readonly type: "message"; readonly direction: "in" | "out"; readonly message: MessageType }
+  /** `bytes`: the whole message; what is sealed in it stays sealed. */
+  | {
+      readonly type: "message";
+      readonly direction: "in" | "out";
+      readonly message: MessageType;
+      readonly bytes: Uint8Array;
+    }
   | { readonly type: "enrolmentSucceeded"; readonly enrollee: EnrolleeIdentity }
-  /** A run that had started went wrong. */
-  | { readonly type: "enrolmentFailed"; readonly enrollee: EnrolleeIdentity; readonly error: WscError }
+  /** A run that had started went wrong. `outcome`: what the device may have got out of it. */
+  | {
+      readonly type: "enrolmentFailed";
+      readonly enrollee: EnrolleeIdentity;
+      readonly error: WscError;
+      readonly outcome: Exclude<RunOutcome, "enrolled">;
+    }
+  /** A station came as an external Registrar: the access point is the Enrollee of this run. */
+  | { readonly type: "configuringStarted"; readonly registrar: RegistrarIdentity }
+  /** It has read the settings, which takes the device PIN, and changed nothing. */
+  | { readonly type: "settingsRead"; readonly registrar: RegistrarIdentity }
+  /** It has given the access point other settings. */
+  | { readonly type: "configured"; readonly registrar: RegistrarIdentity; readonly ssid: Uint8Array }
+  /** `registrar` null: it was turned away before it said who it is. */
+  | { readonly type: "configuringFailed"; readonly registrar: RegistrarIdentity | null; readonly error: WscError }
 );

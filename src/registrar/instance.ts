@@ -38,6 +38,7 @@ export function configErrorOf(reason: RefusalReason): number {
       return CONFIG_ERROR.rogueActivity;
     case "noWindow":
     case "busy":
+    case "noGrant":
       return CONFIG_ERROR.none;
   }
 }

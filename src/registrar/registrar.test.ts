@@ -17,6 +17,7 @@ import { Secret } from "../wsc/secret.ts";
 import { drawEnrollee } from "../wsc/session/enrollee.ts";
 import type { DevicePassword } from "../wsc/session/session.ts";
 import type { RegistrarEvent } from "./events.ts";
+import { type SharedCredential, sameForAll } from "./grant.ts";
 import { Registrar, type ServedAccessPoint } from "./registrar.ts";
 
 const mac = (text: string): MacAddress => {
@@ -34,6 +35,13 @@ const home = mac("02:00:00:00:00:01");
 const lamp = mac("02:00:00:00:01:01");
 const meter = mac("02:00:00:00:01:02");
 const key = "correct horse battery";
+
+const credential: SharedCredential = {
+  ssid: new TextEncoder().encode("Home"),
+  key: new Secret(key),
+  authenticationType: AUTHENTICATION_TYPE.wpa2Psk,
+  encryptionType: ENCRYPTION_TYPE.aes,
+};
 
 function deviceOf(macAddress: MacAddress, deviceName: string): DeviceInfo {
   return {
@@ -81,12 +89,7 @@ function createWorld() {
   const clock = new VirtualClock();
   const registrar = new Registrar({ device: deviceOf(home, "Home AP"), clock, random: systemRandom });
   const accessPoint = new Recorder();
-  registrar.serve(accessPoint, {
-    ssid: accessPoint.ssid,
-    key: new Secret(key),
-    authenticationType: AUTHENTICATION_TYPE.wpa2Psk,
-    encryptionType: ENCRYPTION_TYPE.aes,
-  });
+  registrar.serve(accessPoint, { grants: sameForAll(home, credential) });
   const events: RegistrarEvent[] = [];
   const listen = async () => {
     for await (const event of registrar.events({ signal: new AbortController().signal })) events.push(event);
@@ -430,10 +433,8 @@ describe("the desk", () => {
   });
 
   test("takes no credential that no device could read", () => {
-    const { registrar } = createWorld();
-    const other = new Recorder(mac("02:00:00:00:00:02"));
     const credential = { ssid: new Uint8Array(33), key: null, authenticationType: 1, encryptionType: 1 };
-    expect(() => registrar.serve(other, credential)).toThrow(RangeError);
+    expect(() => sameForAll(home, credential)).toThrow(RangeError);
   });
 
   test("tells of every message, and of no key and no PIN", async () => {

@@ -7,62 +7,80 @@ import type { AccessPoint } from "../radio/access-point.ts";
 import { Outlet } from "../stream/queue.ts";
 import type { MacAddress } from "../wsc/address.ts";
 import { DEVICE_PASSWORD_ID } from "../wsc/attributes.ts";
-import { type Credential, encodeCredential } from "../wsc/credential.ts";
 import type { DeviceInfo } from "../wsc/device.ts";
 import type { Conversation, EnrolmentDesk, InstanceId } from "../wsc/eap/conversation.ts";
 import type { Pin } from "../wsc/pin.ts";
 import type { RefusalReason } from "../wsc/policy/window.ts";
 import type { Random } from "../wsc/random.ts";
-import { Secret } from "../wsc/secret.ts";
 import { drawRegistrar, type EnrolleeIdentity } from "../wsc/session/registrar.ts";
-import type { RegistrarEvent, RunEvent, WindowEvent } from "./events.ts";
+import { type Configurable, ConfigurationRun } from "./configuration-run.ts";
+import type { RegistrarEvent, RunEvent, WindowEvent, WindowMethod } from "./events.ts";
+import type { Grant, Grants } from "./grant.ts";
 import { configErrorOf, Instance } from "./instance.ts";
+import { Reception } from "./reception.ts";
 import { Run, type Verdict } from "./run.ts";
 
 /** Events kept for an onlooker that does not keep up. */
 const EVENTS_KEPT = 1000;
 
-/** What a device that enrols is given. */
-export interface SharedCredential {
-  readonly ssid: Uint8Array;
-  /** Passphrase or PSK; null for an open network. */
-  readonly key: Secret | null;
-  /** As in a Credential: one value of `AUTHENTICATION_TYPE` and `ENCRYPTION_TYPE`, or a mixed mode's two. */
-  readonly authenticationType: number;
-  readonly encryptionType: number;
-}
-
 /** The part of an access point that a Registrar needs so far. */
 export type ServedAccessPoint = Pick<AccessPoint, "instance" | "advertise" | "events">;
 
-export class Registrar implements EnrolmentDesk {
-  readonly #device: DeviceInfo;
-  readonly #clock: Clock;
-  readonly #random: Random;
-  readonly #served = new Map<InstanceId, { readonly instance: Instance; readonly credential: SharedCredential }>();
-  readonly #events = new Outlet<RegistrarEvent>(EVENTS_KEPT);
-  readonly #closing = new AbortController();
+export interface RegistrarOptions {
+  /** What M2 says of this Registrar. */
+  readonly device: DeviceInfo;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Told of what nobody waits for: a grant that could not be made or noted. Without it that is only told as an event. */
+  readonly onTrouble?: ((error: unknown) => void) | undefined;
+}
 
-  /** @param options.device what M2 says of this Registrar */
-  constructor(options: { readonly device: DeviceInfo; readonly clock: Clock; readonly random: Random }) {
-    this.#device = options.device;
-    this.#clock = options.clock;
-    this.#random = options.random;
+/** What is done for the stations of an access point. */
+export interface Service {
+  /** What a device that is let in is given. */
+  readonly grants: Grants;
+  /** The access point as an external Registrar finds it; null: it answers none. */
+  readonly configurable?: Configurable | null | undefined;
+}
+
+interface Served {
+  readonly instance: Instance;
+  readonly service: Service;
+  /** Stops listening to the access point. */
+  readonly leave: AbortController;
+}
+
+export class Registrar implements EnrolmentDesk {
+  readonly #options: RegistrarOptions;
+  readonly #served = new Map<InstanceId, Served>();
+  readonly #events = new Outlet<RegistrarEvent>(EVENTS_KEPT);
+
+  constructor(options: RegistrarOptions) {
+    this.#options = options;
   }
 
   /**
-   * From now on this access point's devices enrol here, and get this credential.
-   * @throws RangeError for a credential that does not fit its attributes; TypeError for a second one
+   * From now on this access point's devices enrol here.
+   * @throws TypeError for one that is served already
    */
-  serve(accessPoint: ServedAccessPoint, credential: SharedCredential): void {
+  serve(accessPoint: ServedAccessPoint, service: Service): void {
     const { instance: id } = accessPoint;
     if (this.#served.has(id)) throw new TypeError(`accessPoint: expected a new one, ${id} is served already`);
-    // Tried out now, so that no device finds out at the end of its run.
-    encodeCredential(credentialFor(id, credential));
-    const instance = new Instance({ accessPoint, clock: this.#clock, tell: (event) => this.#tell(id, event) });
-    this.#served.set(id, { instance, credential });
+    const { clock } = this.#options;
+    const instance = new Instance({ accessPoint, clock, tell: (event) => this.#tell(id, event) });
+    const leave = new AbortController();
+    this.#served.set(id, { instance, service, leave });
     // An access point that went away tells nothing more. Its windows end as all do.
-    this.#follow(accessPoint, instance).catch(() => {});
+    this.#follow(accessPoint, instance, leave.signal).catch(() => {});
+  }
+
+  /** Refuses its devices from now on; an open window is closed. */
+  async dismiss(instance: InstanceId): Promise<void> {
+    const served = this.#served.get(instance);
+    if (served === undefined) return;
+    this.#served.delete(instance);
+    served.leave.abort();
+    await served.instance.stop();
   }
 
   /**
@@ -86,15 +104,10 @@ export class Registrar implements EnrolmentDesk {
   /** Devices of an access point that is not served are refused. */
   open(peer: MacAddress, instance: InstanceId): Conversation {
     const served = this.#served.get(instance);
-    const run: Run = new Run({
-      peer,
-      config: { device: this.#device },
-      draws: drawRegistrar(this.#random),
-      tell: (event) => this.#tell(instance, event),
-      decide: (enrollee) => this.#decide(run, peer, instance, enrollee),
-      ended: (outcome) => served?.instance.ended(run, outcome),
+    return new Reception({
+      enrollee: () => this.#enrol(peer, instance, served),
+      registrar: () => this.#configure(peer, instance, served?.service.configurable ?? null),
     });
-    return run;
   }
 
   /** Everything that happens from this call on, until the signal aborts or the Registrar is closed. */
@@ -104,12 +117,31 @@ export class Registrar implements EnrolmentDesk {
 
   /** Closes all windows and stops listening to the access points. */
   async close(): Promise<void> {
-    this.#closing.abort();
-    await Promise.allSettled([...this.#served.values()].map(({ instance }) => instance.stop()));
+    await Promise.allSettled([...this.#served.keys()].map((instance) => this.dismiss(instance)));
     this.#events.end();
   }
 
-  #decide(run: Run, peer: MacAddress, id: InstanceId, enrollee: EnrolleeIdentity): Verdict {
+  #enrol(peer: MacAddress, id: InstanceId, served: Served | undefined): Run {
+    const { device, random, onTrouble = () => {} } = this.#options;
+    const run: Run = new Run({
+      peer,
+      config: { device },
+      draws: drawRegistrar(random),
+      tell: (event) => this.#tell(id, event),
+      decide: (enrollee) => this.#decide(run, peer, id, enrollee),
+      ended: (outcome) => served?.instance.ended(run, outcome),
+      onTrouble,
+    });
+    return run;
+  }
+
+  #configure(peer: MacAddress, id: InstanceId, configurable: Configurable | null): ConfigurationRun | null {
+    if (configurable === null) return null;
+    const { random, onTrouble = () => {} } = this.#options;
+    return new ConfigurationRun({ peer, configurable, random, tell: (event) => this.#tell(id, event), onTrouble });
+  }
+
+  async #decide(run: Run, peer: MacAddress, id: InstanceId, enrollee: EnrolleeIdentity): Promise<Verdict> {
     const served = this.#served.get(id);
     const refuse = (reason: RefusalReason): Verdict => {
       this.#tell(id, { type: "refused", peer, enrollee, reason });
@@ -121,11 +153,28 @@ export class Registrar implements EnrolmentDesk {
     const decision = served.instance.ask(enrollee, run);
     if (decision.type === "refuse") return refuse(decision.reason);
     this.#tell(id, { type: "enrolmentStarted", peer, enrollee });
-    return { ...decision, credentials: [credentialFor(peer, served.credential)] };
+    const grant = await this.#grant(served.service.grants, {
+      peer,
+      instance: id,
+      method: methodOf(enrollee),
+      enrollee,
+    });
+    if (grant !== null) return { type: "admit", password: decision.password, grant };
+    served.instance.ended(run, "failed");
+    return refuse("noGrant");
   }
 
-  async #follow(accessPoint: ServedAccessPoint, instance: Instance): Promise<void> {
-    for await (const event of accessPoint.events({ signal: this.#closing.signal })) {
+  async #grant(grants: Grants, guest: Parameters<Grants>[0]): Promise<Grant | null> {
+    try {
+      return await grants(guest);
+    } catch (error) {
+      this.#options.onTrouble?.(error);
+      return null;
+    }
+  }
+
+  async #follow(accessPoint: ServedAccessPoint, instance: Instance, signal: AbortSignal): Promise<void> {
+    for await (const event of accessPoint.events({ signal })) {
       switch (event.type) {
         case "buttonPressed":
           // Nobody waits for the answer: windows and overlaps are told as events, and an access point that cannot
@@ -152,10 +201,11 @@ export class Registrar implements EnrolmentDesk {
   }
 
   #tell(instance: InstanceId, event: WindowEvent | RunEvent): void {
-    this.#events.tell({ ...event, instance, at: this.#clock.now() });
+    this.#events.tell({ ...event, instance, at: this.#options.clock.now() });
   }
 }
 
-function credentialFor(macAddress: MacAddress, { key, ...network }: SharedCredential): Credential {
-  return { ...network, networkKey: key ?? new Secret(""), macAddress };
+/** By what a device announces, it was pressed or has its PIN entered here. */
+export function methodOf({ devicePasswordId }: Pick<EnrolleeIdentity, "devicePasswordId">): WindowMethod {
+  return devicePasswordId === DEVICE_PASSWORD_ID.pushButton ? "pushButton" : "pin";
 }

@@ -1,16 +1,21 @@
 /**
  * One enrolment: a conversation that asks its desk once whether the device may come in, and then takes it through.
- * It knows no windows; it reports how far it got.
+ * It knows no windows; it reports how far it got. What has to be noted is noted before the packet that it is about.
  */
 import type { MacAddress } from "../wsc/address.ts";
+import { CONFIG_ERROR } from "../wsc/attributes.ts";
 import type { Conversation } from "../wsc/eap/conversation.ts";
 import { openServer, type ServerInput, type ServerState, stepServer } from "../wsc/eap/server.ts";
 import type { RunOutcome } from "../wsc/policy/window.ts";
-import type { EnrolleeIdentity, RegistrarConfig, RegistrarDraws, RegistrarInput } from "../wsc/session/registrar.ts";
+import type { EnrolleeIdentity, RegistrarConfig, RegistrarDraws } from "../wsc/session/registrar.ts";
+import type { DevicePassword } from "../wsc/session/session.ts";
 import type { RunEvent } from "./events.ts";
+import type { Grant } from "./grant.ts";
 
 /** The answer to a device that asks. */
-export type Verdict = Extract<RegistrarInput, { readonly type: "admit" | "refuse" }>;
+export type Verdict =
+  | { readonly type: "admit"; readonly password: DevicePassword; readonly grant: Grant }
+  | { readonly type: "refuse"; readonly configError: number };
 
 export interface RunOptions {
   /** The station's address as its carrier knows it. */
@@ -18,19 +23,24 @@ export interface RunOptions {
   readonly config: RegistrarConfig;
   readonly draws: RegistrarDraws;
   /** Called once, with the first good M1. */
-  readonly decide: (enrollee: EnrolleeIdentity) => Verdict;
+  readonly decide: (enrollee: EnrolleeIdentity) => Promise<Verdict>;
   readonly tell: (event: RunEvent) => void;
   /** Called once, when a run that was admitted is over. */
   readonly ended: (outcome: RunOutcome) => void;
+  /** Something could not be noted: the run ends. */
+  readonly onTrouble: (error: unknown) => void;
 }
 
 export class Run implements Conversation {
   readonly #options: RunOptions;
   #server: ServerState;
-  /** Whom we admitted; null before that, and for good after a refusal. */
-  #admitted: EnrolleeIdentity | null = null;
+  /** Whom we admitted, and to what; null before that, and for good after a refusal. */
+  #guest: { readonly enrollee: EnrolleeIdentity; readonly grant: Grant } | null = null;
   /** What becomes of the run if it goes no further. */
   #progress: Exclude<RunOutcome, "enrolled"> = "failed";
+  /** A refusal that came while it was being decided. */
+  #overruled: number | null = null;
+  #deciding = false;
   /** Sent again for whatever is no answer to it. */
   #lastSent: Uint8Array = new Uint8Array();
 
@@ -40,57 +50,87 @@ export class Run implements Conversation {
   }
 
   async respond(response: Uint8Array | null): Promise<Uint8Array> {
-    const send = this.#step(response === null ? { type: "silence" } : { type: "response", packet: response });
+    const send = await this.#step(response === null ? { type: "silence" } : { type: "response", packet: response });
     this.#lastSent = send ?? this.#lastSent;
     return this.#lastSent;
   }
 
   /** Ends a run that was admitted, with a Configuration Error, as soon as EAP allows; after M8 it is too late. */
   refuse(configError: number): void {
-    this.#step({ type: "refuse", configError });
+    if (this.#deciding) this.#overruled = configError;
+    else void this.#step({ type: "refuse", configError });
   }
 
   close(): void {
-    this.#step({ type: "cutOff" });
+    void this.#step({ type: "cutOff" });
   }
 
-  #step(input: ServerInput): Uint8Array | null {
+  async #step(input: ServerInput): Promise<Uint8Array | null> {
     const { state, send, events, ended } = stepServer(this.#server, input);
     const hadEnded = this.#server.awaiting === "nothing";
     this.#server = state;
-    let answer: Verdict | null = null;
     for (const event of events) {
       switch (event.type) {
         case "message":
           this.#options.tell({ ...event, peer: this.#options.peer });
           break;
         case "asked":
-          answer = this.#decide(event.enrollee);
-          break;
+          return this.#decide(event.enrollee);
         case "passwordExposed":
           this.#progress = "passwordExposed";
           break;
         case "passwordProven":
+          if (!(await this.#noted(this.#guest?.grant.handOut()))) return this.#step({ type: "cutOff" });
+          // Closed meanwhile: M8 goes nowhere any more.
+          if (this.#server !== state) return null;
           this.#progress = "credentialGiven";
           break;
       }
     }
-    if (ended && !hadEnded) this.#end(state);
-    return answer === null ? send : this.#step(answer);
+    if (ended && !hadEnded) await this.#end(state);
+    return send;
   }
 
-  #decide(enrollee: EnrolleeIdentity): Verdict {
-    const verdict = this.#options.decide(enrollee);
-    if (verdict.type === "admit") this.#admitted = enrollee;
-    return verdict;
+  async #decide(enrollee: EnrolleeIdentity): Promise<Uint8Array | null> {
+    this.#deciding = true;
+    const verdict = await this.#options.decide(enrollee);
+    this.#deciding = false;
+    if (verdict.type === "refuse") return this.#step(verdict);
+    const { password, grant } = verdict;
+    this.#guest = { enrollee, grant };
+    const isClosed = this.#server.awaiting === "nothing";
+    if (isClosed || this.#overruled !== null) {
+      await this.#end(this.#server);
+      return this.#step({ type: "refuse", configError: this.#overruled ?? CONFIG_ERROR.none });
+    }
+    return this.#step({ type: "admit", password, credentials: grant.credentials });
   }
 
-  #end({ session }: ServerState): void {
+  async #end({ session }: ServerState): Promise<void> {
     const { peer, tell, ended } = this.#options;
-    const enrollee = this.#admitted;
-    if (enrollee === null) return;
-    if (session.name === "failed") tell({ type: "enrolmentFailed", peer, enrollee, error: session.error });
-    else tell({ type: "enrolmentSucceeded", peer, enrollee });
-    ended(session.name === "failed" ? this.#progress : "enrolled");
+    if (this.#guest === null) return;
+    const { enrollee, grant } = this.#guest;
+    this.#guest = null;
+    const outcome = session.name === "enrolled" ? "enrolled" : this.#progress;
+    await this.#noted(grant.settle(outcome));
+    if (outcome === "enrolled") tell({ type: "enrolmentSucceeded", peer, enrollee });
+    else {
+      const error = session.name === "failed" ? session.error : overruled;
+      tell({ type: "enrolmentFailed", peer, enrollee, error, outcome });
+    }
+    ended(outcome);
+  }
+
+  async #noted(note: Promise<void> | undefined): Promise<boolean> {
+    try {
+      await note;
+      return true;
+    } catch (error) {
+      this.#options.onTrouble(error);
+      return false;
+    }
   }
 }
+
+/** The window that had let it in closed before it was answered. */
+const overruled = { kind: "turnedAway", configError: CONFIG_ERROR.none } as const;

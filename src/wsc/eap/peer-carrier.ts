@@ -24,6 +24,8 @@ export interface MessageEvent {
   readonly type: "message";
   readonly direction: "in" | "out";
   readonly message: MessageType;
+  /** The whole message, fragments joined. */
+  readonly bytes: Uint8Array;
 }
 
 export interface Carrier<Session, Outcome> {
@@ -122,7 +124,7 @@ function onMessage<S, E, O>(role: PeerRole<S, E, O>, state: Carrier<S, O>, messa
   const step = role.step(state.session, message);
   const type = messageTypeOf(message.bytes);
   const events: readonly (E | MessageEvent)[] = [
-    ...(type === null ? [] : [{ type: "message", direction: "in", message: type } as const]),
+    ...(type === null ? [] : [{ type: "message", direction: "in", message: type, bytes: message.bytes } as const]),
     ...step.events,
   ];
   const next = { ...state, session: step.state, transfer: IDLE };
@@ -136,7 +138,7 @@ function send<S, E, O>(
   events: readonly (E | MessageEvent)[],
 ): Answer<S, E, O> {
   const { transfer, fragment } = sendMessage(message, state.fragmentSize);
-  const sent = { type: "message", direction: "out", message: message.type } as const;
+  const sent = { type: "message", direction: "out", message: message.type, bytes: message.bytes } as const;
   return reply(role, { ...state, transfer }, fragment, [...events, sent]);
 }
 

@@ -152,7 +152,8 @@ function onIdentity<S, D, E>(
 
 function onMessage<S, D, E>(role: ServerRole<S, D, E>, state: Server<S, D>, message: WscMessage): CarrierStep<S, D, E> {
   const type = messageTypeOf(message.bytes);
-  const events: readonly MessageEvent[] = type === null ? [] : [{ type: "message", direction: "in", message: type }];
+  const events: readonly MessageEvent[] =
+    type === null ? [] : [{ type: "message", direction: "in", message: type, bytes: message.bytes }];
   return state.refusal !== null && message.opCode === "WSC_MSG"
     ? drive(role, state, state.refusal, events)
     : drive(role, state, { type: "message", message }, events);
@@ -185,7 +186,7 @@ function send<S, D, E>(
   events: readonly (E | MessageEvent)[],
 ): CarrierStep<S, D, E> {
   const { transfer, fragment } = sendMessage(message, state.fragmentSize);
-  const sent = { type: "message", direction: "out", message: message.type } as const;
+  const sent = { type: "message", direction: "out", message: message.type, bytes: message.bytes } as const;
   return request({ ...state, transfer }, fragment, [...events, sent]);
 }
 

@@ -36,7 +36,9 @@ export type RefusalReason =
   /** More than one device has its button pressed. */
   | "overlap"
   /** M1 names another address than the one that its bearer is known by. */
-  | "foreignAddress";
+  | "foreignAddress"
+  /** There is nothing to give it, because the access point or the disk does not answer. */
+  | "noGrant";
 
 /** What a window asks to be done: about itself, or about the device that asks. */
 export type WindowAction =
