@@ -5,6 +5,7 @@
 import { ATTR, type AttributeName, attributeName, CONFIG_ERROR, DEVICE_PASSWORD_ID } from "../wsc/attributes.ts";
 import { toHex } from "../wsc/bytes.ts";
 import type { Tlv } from "../wsc/codec.ts";
+import { deviceTypeText } from "../wsc/device.ts";
 import { Secret } from "../wsc/secret.ts";
 
 /** One attribute of a message, in the order it came. */
@@ -125,11 +126,9 @@ export function uuidWords(uuid: Uint8Array): string {
 
 /** `6-0050F204-1`: category, OUI, subcategory. */
 function deviceTypeWords(bytes: Uint8Array): string {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length !== 8) return toHex(bytes);
-  const category = view.getUint16(0);
-  const text = `${category}-${toHex(bytes.subarray(2, 6)).toUpperCase()}-${view.getUint16(6)}`;
-  const name = CATEGORIES[category - 1];
+  const text = deviceTypeText(bytes);
+  const name = CATEGORIES[Number.parseInt(text, 10) - 1];
   return name === undefined ? text : `${text} (${name})`;
 }
 

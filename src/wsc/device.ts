@@ -1,5 +1,6 @@
 /** What a device says of itself in M1, M2, M2D and its elements. */
 import type { MacAddress } from "./address.ts";
+import { toHex } from "./bytes.ts";
 
 /** What a device says of itself in its messages and elements. */
 export interface DeviceInfo {
@@ -24,4 +25,10 @@ export interface DeviceInfo {
   /** Bitmaps of what it can do; see `AUTHENTICATION_TYPE` and `ENCRYPTION_TYPE`. */
   readonly authenticationTypes: number;
   readonly encryptionTypes: number;
+}
+
+/** A Primary Device Type as people write it: `6-0050F204-1`, category, OUI and subcategory. @param bytes exactly 8 */
+export function deviceTypeText(bytes: Uint8Array): string {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return `${view.getUint16(0)}-${toHex(bytes.subarray(2, 6)).toUpperCase()}-${view.getUint16(6)}`;
 }

@@ -1,0 +1,261 @@
+/** Keys in virtual time; the access points are recorders of what they are told. */
+import { beforeEach, describe, expect, test } from "vitest";
+import { VirtualClock } from "../clock/virtual-clock.ts";
+import type { AuthMode } from "../radio/station-radio.ts";
+import { createMemoryStore } from "../store/memory-store.ts";
+import type { Store } from "../store/store.ts";
+import { type MacAddress, parseMacAddress } from "../wsc/address.ts";
+import { systemRandom } from "../wsc/crypto.ts";
+import { Secret } from "../wsc/secret.ts";
+import { DeviceBook } from "./device-book.ts";
+import type { Guest } from "./grant.ts";
+import type { KeyedAccessPoint, KeyPolicy } from "./key-policy.ts";
+import { type FiledKey, type KeyFile, Keyring } from "./keyring.ts";
+import { Seal } from "./seal.ts";
+
+const mac = (text: string) => parseMacAddress(text) as MacAddress;
+const lamp = mac("02:00:00:00:01:01");
+const meter = mac("02:00:00:00:01:02");
+const first = mac("02:00:00:00:00:01");
+const second = mac("02:00:00:00:00:02");
+
+class Recorder implements KeyedAccessPoint {
+  readonly name = "hostapd:wlan0";
+  readonly instance: MacAddress;
+  readonly facts: KeyedAccessPoint["facts"];
+  readonly told: string[] = [];
+  shared: Secret | null = new Secret("correct horse battery");
+
+  constructor(instance: MacAddress, security: AuthMode = "WPA2", ssid = "Home") {
+    this.instance = instance;
+    // What keys do not depend on is left out.
+    this.facts = { ssid: new TextEncoder().encode(ssid), security } as KeyedAccessPoint["facts"];
+  }
+
+  async sharedKey(): Promise<Secret | null> {
+    return this.shared;
+  }
+  async deny(station: MacAddress): Promise<void> {
+    this.told.push(`deny ${station}`);
+  }
+  async allow(station: MacAddress): Promise<void> {
+    this.told.push(`allow ${station}`);
+  }
+  async deauthenticate(station: MacAddress): Promise<void> {
+    this.told.push(`deauthenticate ${station}`);
+  }
+  async reloadKeys(): Promise<void> {
+    this.told.push("reload");
+  }
+}
+
+class File implements KeyFile {
+  keys: readonly FiledKey[] = [];
+  async write(keys: readonly FiledKey[]): Promise<void> {
+    this.keys = keys;
+  }
+  get devices(): readonly string[] {
+    return this.keys.map(({ macAddress }) => macAddress);
+  }
+}
+
+let clock: VirtualClock;
+let store: Store;
+let book: DeviceBook;
+let open: boolean;
+let troubles: unknown[];
+
+beforeEach(async () => {
+  clock = new VirtualClock();
+  store = createMemoryStore();
+  book = await DeviceBook.open({ store, seal: new Seal(new Secret(new Uint8Array(32)), systemRandom) });
+  open = false;
+  troubles = [];
+});
+
+const keyringWith = (policy: KeyPolicy) =>
+  new Keyring({
+    policy,
+    book,
+    store,
+    clock,
+    random: systemRandom,
+    isOpen: () => open,
+    onTrouble: (trouble) => troubles.push(trouble),
+  });
+
+function guest(peer: MacAddress, instance = first): Guest {
+  const enrollee = {
+    uuid: new Uint8Array(16),
+    macAddress: peer,
+    manufacturer: "Example",
+    modelName: "L",
+    modelNumber: "1",
+    serialNumber: "7",
+    deviceName: "Lamp",
+    primaryDeviceType: Uint8Array.of(0, 1, 0, 0x50, 0xf2, 4, 0, 1),
+    configMethods: 0,
+    authenticationTypes: 0,
+    encryptionTypes: 0,
+    rfBands: 1,
+    osVersion: 0,
+    wscState: 1,
+    devicePasswordId: 4,
+    wfaExtension: {},
+  };
+  return { peer, instance, method: "pushButton", enrollee };
+}
+
+/** A whole enrolment; gives the key that was handed out. */
+async function enrol(grants: (guest: Guest) => ReturnType<Awaited<ReturnType<Keyring["serve"]>>>, who: Guest) {
+  const grant = await grants(who);
+  await grant.handOut();
+  await grant.settle("enrolled");
+  await clock.advance(1_000);
+  return grant.credentials[0]?.networkKey.revealText() ?? "";
+}
+
+const shown = (keys: readonly Secret[]) => keys.map((key) => key.revealText());
+
+describe("keys that access points ask for", () => {
+  test("are, for a stranger, one that nobody knows, and the very one that it is handed", async () => {
+    const keyring = keyringWith("per-device");
+    const grants = await keyring.serve(new Recorder(first), null);
+    const before = shown(keyring.keys(lamp, first));
+    expect(before[0]).toMatch(/^[0-9a-f]{64}$/);
+    expect(shown(keyring.keys(meter, first))).not.toEqual(before);
+    expect([await enrol(grants, guest(lamp))]).toEqual(before);
+    expect(shown(keyring.keys(lamp, first))).toEqual(before);
+  });
+
+  test("are the old and the next one for a device that may enrol again, and then the next one only", async () => {
+    const keyring = keyringWith("per-device");
+    const grants = await keyring.serve(new Recorder(first), null);
+    const old = await enrol(grants, guest(lamp));
+    open = true;
+    const both = shown(keyring.keys(lamp, first));
+    expect(both).toHaveLength(2);
+    expect(both[0]).toBe(old);
+    expect(await enrol(grants, guest(lamp))).toBe(both[1]);
+    open = false;
+    expect(shown(keyring.keys(lamp, first))).toEqual([both[1]]);
+  });
+
+  test("stay the same two when Done never came, and the device comes again", async () => {
+    const keyring = keyringWith("per-device");
+    const grants = await keyring.serve(new Recorder(first), null);
+    const old = await enrol(grants, guest(lamp));
+    open = true;
+    const grant = await grants(guest(lamp));
+    await grant.handOut();
+    await grant.settle("credentialGiven");
+    open = false;
+    const next = grant.credentials[0]?.networkKey.revealText();
+    expect(shown(keyring.keys(lamp, first))).toEqual([old, next]);
+    expect(book.get(lamp)?.confirmed).toBe(false);
+  });
+
+  test("serve at each access point of the same network, and at no other", async () => {
+    const keyring = keyringWith("per-device");
+    const grants = await keyring.serve(new Recorder(first), null);
+    await keyring.serve(new Recorder(second), null);
+    const guests = mac("02:00:00:00:00:03");
+    await keyring.serve(new Recorder(guests, "WPA2", "Guests"), null);
+    const key = await enrol(grants, guest(lamp));
+    expect(shown(keyring.keys(lamp, second))).toEqual([key]);
+    expect(shown(keyring.keys(lamp, guests))).not.toContain(key);
+    expect(keyring.keys(lamp, mac("02:00:00:00:00:99"))).toEqual([]);
+  });
+
+  test("are taken back by one call: the device is sent away, kept out while its key is remembered, and a stranger then", async () => {
+    const accessPoint = new Recorder(first);
+    const keyring = keyringWith("per-device");
+    const grants = await keyring.serve(accessPoint, null);
+    const key = await enrol(grants, guest(lamp));
+    expect(await keyring.revoke(lamp)).toBe(true);
+    expect(shown(keyring.keys(lamp, first))).not.toContain(key);
+    expect(accessPoint.told).toEqual([`deny ${lamp}`]);
+    await clock.advance(30_000);
+    expect(accessPoint.told).toHaveLength(1);
+    await clock.advance(1_000);
+    expect(accessPoint.told).toEqual([`deny ${lamp}`, `allow ${lamp}`]);
+    expect(await keyring.revoke(lamp)).toBe(false);
+  });
+
+  test("that are being taken back when the process dies are taken back after its start", async () => {
+    const before = keyringWith("per-device");
+    const grants = await before.serve(new Recorder(first), null);
+    await enrol(grants, guest(lamp));
+    await before.revoke(lamp);
+    await before.close();
+    const accessPoint = new Recorder(first);
+    await keyringWith("per-device").serve(accessPoint, null);
+    expect(accessPoint.told).toEqual([`deny ${lamp}`]);
+    await clock.advance(31_000);
+    expect(accessPoint.told).toEqual([`deny ${lamp}`, `allow ${lamp}`]);
+    for await (const { key } of store.range("")) expect(key).not.toContain("denied");
+  });
+});
+
+describe("keys in an access point's file", () => {
+  test("come in when the run is over, and go with the device", async () => {
+    const accessPoint = new Recorder(first);
+    const file = new File();
+    const keyring = keyringWith("per-device");
+    const grants = await keyring.serve(accessPoint, file);
+    const key = await enrol(grants, guest(lamp));
+    await enrol(grants, guest(meter));
+    expect(file.devices).toEqual([lamp, meter]);
+    expect(shown(file.keys.map((one) => one.key))[0]).toBe(key);
+    expect(accessPoint.told).toEqual(["reload", "reload", "reload"]);
+    await keyring.revoke(lamp);
+    expect(file.devices).toEqual([meter]);
+    expect(accessPoint.told).toHaveLength(4);
+  });
+
+  test("are brought to what the book says at the start", async () => {
+    const before = keyringWith("per-device");
+    await enrol(await before.serve(new Recorder(first), new File()), guest(lamp));
+    const file = new File();
+    await keyringWith("per-device").serve(new Recorder(first), file);
+    expect(file.devices).toEqual([lamp]);
+  });
+});
+
+describe("a key that all share", () => {
+  test("is read anew for each device, and its own keys there are none", async () => {
+    const accessPoint = new Recorder(first);
+    const keyring = keyringWith("shared");
+    const grants = await keyring.serve(accessPoint, null);
+    expect(await enrol(grants, guest(lamp))).toBe("correct horse battery");
+    accessPoint.shared = new Secret("another passphrase");
+    expect(await enrol(grants, guest(meter))).toBe("another passphrase");
+    expect(keyring.keys(lamp, first)).toEqual([]);
+    expect([...book.all()].map(({ macAddress }) => macAddress)).toEqual([lamp, meter]);
+    await keyring.revoke(lamp);
+    expect(accessPoint.told).toEqual([`deauthenticate ${lamp}`]);
+  });
+
+  test.each([
+    ["no passphrase", new Recorder(first), null, "no passphrase that its stations share"],
+    ["WPA3 only", new Recorder(first, "WPA3"), "x", "set to WPA3, whose keys WPS cannot hand out"],
+    ["enterprise", new Recorder(first, "EAP"), "x", "set to EAP"],
+  ])("is not there at an access point with %s, which is told in a sentence", async (_what, accessPoint, key, sentence) => {
+    accessPoint.shared = key === null ? null : new Secret(key);
+    const grants = await keyringWith("shared").serve(accessPoint, null);
+    await expect(grants(guest(lamp))).rejects.toThrow(sentence);
+  });
+});
+
+test("an access point that cannot be told keeps nobody from revoking", async () => {
+  const accessPoint = new Recorder(first);
+  accessPoint.deny = async () => {
+    throw new Error("it does not answer");
+  };
+  const keyring = keyringWith("per-device");
+  const grants = await keyring.serve(accessPoint, null);
+  await enrol(grants, guest(lamp));
+  expect(await keyring.revoke(lamp)).toBe(true);
+  expect(book.get(lamp)).toBeNull();
+  expect(troubles).toHaveLength(1);
+});
