@@ -103,7 +103,10 @@ export class ConfigurationRun implements Conversation {
     }
     if (couldFail && state.session.name === "failed" && state.session.error.kind === "wrongPassword")
       await configurable.failed().catch(this.#options.onTrouble);
-    if (ended && !hadEnded) this.#end(state);
+    if (ended && !hadEnded) {
+      this.#end(state);
+      tell({ type: "runEnded", peer });
+    }
     return send;
   }
 

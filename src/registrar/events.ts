@@ -1,6 +1,7 @@
 /** What the Registrar tells an onlooker. Holds no PIN and no key. */
 import type { Instant } from "../clock/clock.ts";
 import type { MacAddress } from "../wsc/address.ts";
+import { DEVICE_PASSWORD_ID } from "../wsc/attributes.ts";
 import type { InstanceId } from "../wsc/eap/conversation.ts";
 import type { WscError } from "../wsc/errors.ts";
 import type { MessageType } from "../wsc/messages.ts";
@@ -9,6 +10,11 @@ import type { RegistrarIdentity } from "../wsc/session/enrollee.ts";
 import type { EnrolleeIdentity } from "../wsc/session/registrar.ts";
 
 export type WindowMethod = "pushButton" | "pin";
+
+/** By what a device announces, it was pressed, or has its PIN entered here. */
+export function windowMethodOf({ devicePasswordId }: Pick<EnrolleeIdentity, "devicePasswordId">): WindowMethod {
+  return devicePasswordId === DEVICE_PASSWORD_ID.pushButton ? "pushButton" : "pin";
+}
 
 export type RegistrarEvent = { readonly instance: InstanceId; readonly at: Instant } & (WindowEvent | RunEvent);
 
@@ -19,7 +25,7 @@ export type WindowEvent =
   /** Several devices have their button pressed: a window was not opened, or lets nobody in any more. */
   | { readonly type: "overlap" };
 
-/** About one run; `peer` is the station's address as its carrier knows it. */
+/** About one run, whose last event is `runEnded`; `peer` is the station's address as its carrier knows it. */
 export type RunEvent = { readonly peer: MacAddress } & (
   | { readonly type: "enrolmentStarted"; readonly enrollee: EnrolleeIdentity }
   /** Somebody asked, and is not let in: the run ends by M2D. */
@@ -47,4 +53,5 @@ export type RunEvent = { readonly peer: MacAddress } & (
   | { readonly type: "configured"; readonly registrar: RegistrarIdentity; readonly ssid: Uint8Array }
   /** `registrar` null: it was turned away before it said who it is. */
   | { readonly type: "configuringFailed"; readonly registrar: RegistrarIdentity | null; readonly error: WscError }
+  | { readonly type: "runEnded" }
 );

@@ -4,7 +4,7 @@
  */
 import type { Clock, Instant, Timer } from "../clock/clock.ts";
 import type { AccessPoint, AdvertisedWindow, WindowEnd } from "../radio/access-point.ts";
-import { CONFIG_ERROR, DEVICE_PASSWORD_ID } from "../wsc/attributes.ts";
+import { CONFIG_ERROR } from "../wsc/attributes.ts";
 import { toHex } from "../wsc/bytes.ts";
 import type { Pin } from "../wsc/pin.ts";
 import { type PinWindowInput, type PinWindowState, stepPinWindow } from "../wsc/policy/pin-window.ts";
@@ -16,7 +16,7 @@ import {
 } from "../wsc/policy/push-button.ts";
 import type { RefusalReason, RunOutcome, WindowAction } from "../wsc/policy/window.ts";
 import type { EnrolleeIdentity } from "../wsc/session/registrar.ts";
-import type { WindowEvent, WindowMethod } from "./events.ts";
+import { type WindowEvent, type WindowMethod, windowMethodOf } from "./events.ts";
 
 /** The part of an access point that windows need. */
 export type Display = Pick<AccessPoint, "advertise">;
@@ -114,7 +114,7 @@ export class Instance {
 
   /** A device asks to be let in by `run`; if it is, {@link ended} is to follow. */
   ask(enrollee: EnrolleeIdentity, run: Refusable): Decision {
-    const method = enrollee.devicePasswordId === DEVICE_PASSWORD_ID.pushButton ? "pushButton" : "pin";
+    const method = windowMethodOf(enrollee);
     const uuid = toHex(enrollee.uuid);
     const actions =
       method === "pushButton" ? this.#stepButton({ type: "asked", uuid }) : this.#stepPin({ type: "asked" });

@@ -95,11 +95,11 @@ function createWorld() {
     for await (const event of registrar.events({ signal: new AbortController().signal })) events.push(event);
   };
   void listen();
-  /** The story so far, without the messages. */
+  /** The story so far, without the messages and the ends of runs, of which each run has one. */
   const story = async () => {
     await clock.advance(0);
     return events
-      .filter(({ type }) => type !== "message")
+      .filter(({ type }) => type !== "message" && type !== "runEnded")
       .map((event) => ("reason" in event ? `${event.type}: ${event.reason}` : event.type));
   };
   return { clock, registrar, accessPoint, events, story };

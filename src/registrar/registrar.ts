@@ -14,7 +14,7 @@ import type { RefusalReason } from "../wsc/policy/window.ts";
 import type { Random } from "../wsc/random.ts";
 import { drawRegistrar, type EnrolleeIdentity } from "../wsc/session/registrar.ts";
 import { type Configurable, ConfigurationRun } from "./configuration-run.ts";
-import type { RegistrarEvent, RunEvent, WindowEvent, WindowMethod } from "./events.ts";
+import { type RegistrarEvent, type RunEvent, type WindowEvent, windowMethodOf } from "./events.ts";
 import type { Grant, Grants } from "./grant.ts";
 import { configErrorOf, Instance } from "./instance.ts";
 import { Reception } from "./reception.ts";
@@ -156,7 +156,7 @@ export class Registrar implements EnrolmentDesk {
     const grant = await this.#grant(served.service.grants, {
       peer,
       instance: id,
-      method: methodOf(enrollee),
+      method: windowMethodOf(enrollee),
       enrollee,
     });
     if (grant !== null) return { type: "admit", password: decision.password, grant };
@@ -203,9 +203,4 @@ export class Registrar implements EnrolmentDesk {
   #tell(instance: InstanceId, event: WindowEvent | RunEvent): void {
     this.#events.tell({ ...event, instance, at: this.#options.clock.now() });
   }
-}
-
-/** By what a device announces, it was pressed or has its PIN entered here. */
-export function methodOf({ devicePasswordId }: Pick<EnrolleeIdentity, "devicePasswordId">): WindowMethod {
-  return devicePasswordId === DEVICE_PASSWORD_ID.pushButton ? "pushButton" : "pin";
 }

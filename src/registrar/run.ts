@@ -87,7 +87,10 @@ export class Run implements Conversation {
           break;
       }
     }
-    if (ended && !hadEnded) await this.#end(state);
+    if (ended && !hadEnded) {
+      await this.#end(state);
+      this.#options.tell({ type: "runEnded", peer: this.#options.peer });
+    }
     return send;
   }
 
