@@ -55,7 +55,6 @@ export function createAirWorld(options: AirWorldOptions): AirWorld {
   const { scenario, clock, random, radioName = "air", seed = scenario.seed } = options;
   const air = new Air({ clock, seed, conditions: scenario.conditions });
   const registrar = new Registrar({ device: registrarDevice, clock, random });
-  const closing = new AbortController();
   const boxes = scenario.accessPoints.map((settings) => {
     const accessPoint = new AirAccessPoint({ air, settings, desk: settings.wps ? registrar : null });
     if (settings.wps) registrar.serve(accessPoint, { grants: sameForAll(settings.bssid, credentialOf(settings)) });
@@ -71,8 +70,7 @@ export function createAirWorld(options: AirWorldOptions): AirWorld {
       ssid: new TextDecoder().decode(settings.ssid),
       pressButton: async () => {
         if (!settings.wps) throw noWps(name);
-        const outcomes = await Promise.all(radiosOf(name).map(({ settings }) => registrar.pressButton(settings.bssid)));
-        return outcomes.includes("overlap") ? "overlap" : "open";
+        return registrar.pressTogether(radiosOf(name).map(({ settings }) => settings.bssid));
       },
       enterPin: async (pin) => {
         if (!settings.wps) throw noWps(name);
@@ -86,17 +84,6 @@ export function createAirWorld(options: AirWorldOptions): AirWorld {
       move: (signal) => accessPoint.move(signal),
     };
   });
-
-  /** One press lets one device in: who enrolled on one radio of a box has closed the others too. */
-  const closeSiblings = async () => {
-    for await (const event of registrar.events({ signal: closing.signal })) {
-      if (event.type !== "enrolmentSucceeded") continue;
-      const name = boxes.find(({ settings }) => settings.bssid === event.instance)?.settings.name ?? "";
-      for (const { settings } of radiosOf(name))
-        if (settings.bssid !== event.instance) await registrar.stop(settings.bssid).catch(() => {});
-    }
-  };
-  void closeSiblings();
 
   const stations = new Map<string, AirStation>();
   const station = (name = scenario.station.name): AirStation => {
@@ -131,7 +118,6 @@ export function createAirWorld(options: AirWorldOptions): AirWorld {
     accessPoints,
     station,
     close: async () => {
-      closing.abort();
       for (const timer of timers) timer.cancel();
       for (const one of stations.values()) await one.remove();
       await registrar.close();

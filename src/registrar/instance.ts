@@ -4,6 +4,7 @@
  */
 import type { Clock, Instant, Timer } from "../clock/clock.ts";
 import type { AccessPoint, AdvertisedWindow, WindowEnd } from "../radio/access-point.ts";
+import type { MacAddress } from "../wsc/address.ts";
 import { CONFIG_ERROR } from "../wsc/attributes.ts";
 import { toHex } from "../wsc/bytes.ts";
 import type { Pin } from "../wsc/pin.ts";
@@ -17,6 +18,9 @@ import {
 import type { RefusalReason, RunOutcome, WindowAction } from "../wsc/policy/window.ts";
 import type { EnrolleeIdentity } from "../wsc/session/registrar.ts";
 import { type WindowEvent, type WindowMethod, windowMethodOf } from "./events.ts";
+
+/** How long the last packet of a run may be on its way. */
+const farewellMs = 200;
 
 /** The part of an access point that windows need. */
 export type Display = Pick<AccessPoint, "advertise">;
@@ -52,8 +56,10 @@ export class Instance {
   /** The run that the open window has let in. */
   #guest: { readonly run: Refusable; readonly method: WindowMethod; readonly uuid: string } | null = null;
   #timer: Timer | null = null;
-  /** For a window that the access point cannot show yet. */
-  #retry: Timer | null = null;
+  /** The one device that the open window is for; null: for whoever comes first. */
+  #only: MacAddress | null = null;
+  /** For a window that the access point cannot show yet, or is to hide in a moment. */
+  #later: Timer | null = null;
   /** What is shown on the air, once this is settled. */
   #shown: Promise<void> = Promise.resolve();
 
@@ -67,11 +73,25 @@ export class Instance {
     this.#tell = options.tell;
   }
 
-  /** A press that finds several devices in push-button mode leaves everything as it is. */
-  async press(): Promise<"open" | "overlap"> {
+  /** A device is being let in through the window that is open. */
+  get isTaken(): boolean {
+    return this.#guest !== null;
+  }
+
+  /** A window is open. */
+  get isOpen(): boolean {
+    return this.#button.window !== null || this.#pin !== null;
+  }
+
+  /**
+   * A press that finds several devices in push-button mode leaves everything as it is.
+   * @param only lets in this device and no other
+   */
+  async press(only: MacAddress | null = null): Promise<"open" | "overlap"> {
     const step = stepPushButton(this.#button, { type: "pressed" }, this.#clock.now());
     const opens = step.actions.some(({ type }) => type === "opened");
     if (opens) this.#stepPin({ type: "stopped" });
+    if (opens) this.#only = only;
     this.#button = step.state;
     this.#perform("pushButton", step.actions);
     if (!opens) return "overlap";
@@ -93,17 +113,21 @@ export class Instance {
   /** The access point may have forgotten what it shows; it is told once more. */
   showAgain(): void {
     if (this.#button.window !== null) this.#show({ method: "pushButton" });
-    else if (this.#pin !== null) this.#show(anyPin);
+    else if (this.#pin !== null) this.#show(this.#pinWindow());
   }
 
-  async enterPin(pin: Pin): Promise<void> {
+  /** @param only lets in this device and no other */
+  async enterPin(pin: Pin, only: MacAddress | null = null): Promise<void> {
     this.#close();
+    this.#only = only;
     this.#stepPin({ type: "entered", pin });
     await this.#isShown();
   }
 
   async stop(): Promise<void> {
     this.#close();
+    // What was to be hidden in a moment is hidden now.
+    if (this.#later !== null) this.#show(null);
     await this.#shown;
   }
 
@@ -116,6 +140,7 @@ export class Instance {
   ask(enrollee: EnrolleeIdentity, run: Refusable): Decision {
     const method = windowMethodOf(enrollee);
     const uuid = toHex(enrollee.uuid);
+    if (this.#only !== null && this.#only !== enrollee.macAddress) return { type: "refuse", reason: "noWindow" };
     const actions =
       method === "pushButton" ? this.#stepButton({ type: "asked", uuid }) : this.#stepPin({ type: "asked" });
     const decision = actions.find((action) => action.type === "admit" || action.type === "refuse");
@@ -156,12 +181,14 @@ export class Instance {
       switch (action.type) {
         case "opened":
           this.#wakeAt(action.closesAt);
-          this.#show(method === "pushButton" ? { method } : anyPin);
+          this.#show(method === "pushButton" ? { method } : this.#pinWindow());
           this.#tell({ type: "windowOpened", method, closesAt: action.closesAt });
           break;
         case "closed":
           this.#timer?.cancel();
-          this.#show(null);
+          this.#only = null;
+          if (action.reason === "enrolled") this.#hideSoon();
+          else this.#show(null);
           this.#tell({ type: "windowClosed", method, reason: action.reason });
           this.#sendAway(CONFIG_ERROR.none);
           break;
@@ -195,17 +222,28 @@ export class Instance {
 
   /** One change after the other, so that the last one wins. */
   #show(window: AdvertisedWindow | null): void {
-    this.#retry?.cancel();
+    this.#later?.cancel();
+    this.#later = null;
     const show = async () => {
       const shown = await this.#accessPoint.advertise(window);
       if (shown.type === "shown") return;
-      this.#retry?.cancel();
-      this.#retry = this.#clock.after(shown.readyInMs, () => this.showAgain());
+      this.#later?.cancel();
+      this.#later = this.#clock.after(shown.readyInMs, () => this.showAgain());
     };
     this.#shown = this.#shown.catch(() => {}).then(show);
     // Whoever opened the window hears of trouble from #isShown. A window that cannot be taken off the air is closed
     // all the same: nobody is let in.
     this.#shown.catch(() => {});
+  }
+
+  /** An access point that hides a window drops stations in the middle of a run: the last packet goes out before. */
+  #hideSoon(): void {
+    this.#later?.cancel();
+    this.#later = this.#clock.after(farewellMs, () => this.#show(null));
+  }
+
+  #pinWindow(): AdvertisedWindow {
+    return { method: "pin", authorized: this.#only, pin: null };
   }
 
   /** A window that nobody can see is no window. */
@@ -218,6 +256,3 @@ export class Instance {
     }
   }
 }
-
-/** Whose PIN it is, M1 tells. */
-const anyPin: AdvertisedWindow = { method: "pin", authorized: null, pin: null };

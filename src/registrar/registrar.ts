@@ -53,6 +53,8 @@ interface Served {
 export class Registrar implements EnrolmentDesk {
   readonly #options: RegistrarOptions;
   readonly #served = new Map<InstanceId, Served>();
+  /** Which instances were pressed as one, by each of them. */
+  readonly #together = new Map<InstanceId, readonly InstanceId[]>();
   readonly #events = new Outlet<RegistrarEvent>(EVENTS_KEPT);
 
   constructor(options: RegistrarOptions) {
@@ -86,14 +88,29 @@ export class Registrar implements EnrolmentDesk {
   /**
    * Opens the push-button window of an access point for the walk time; `overlap` when several devices have their
    * button pressed, and then nothing has changed. Rejects when the access point cannot be reached.
+   * @param only lets in this device and no other
    */
-  pressButton(instance: InstanceId): Promise<"open" | "overlap"> {
-    return this.#instance(instance).press();
+  pressButton(instance: InstanceId, only: MacAddress | null = null): Promise<"open" | "overlap"> {
+    this.#together.delete(instance);
+    return this.#instance(instance).press(only);
   }
 
-  /** Opens a window for whoever knows this PIN. Rejects when the access point cannot be reached. */
-  enterPin(instance: InstanceId, pin: Pin): Promise<void> {
-    return this.#instance(instance).enterPin(pin);
+  /** The same for a box with several radios: one press, and one device is let in by it, at whichever of them it comes. */
+  async pressTogether(instances: readonly InstanceId[]): Promise<"open" | "overlap"> {
+    for (const instance of instances) this.#together.set(instance, instances);
+    const outcomes = await Promise.all(instances.map((instance) => this.#instance(instance).press()));
+    return outcomes.includes("overlap") ? "overlap" : "open";
+  }
+
+  /** Opens a window for whoever knows this PIN. Rejects when the access point cannot be reached. @param only as above */
+  enterPin(instance: InstanceId, pin: Pin, only: MacAddress | null = null): Promise<void> {
+    this.#together.delete(instance);
+    return this.#instance(instance).enterPin(pin, only);
+  }
+
+  /** Whether somebody may enrol there now. */
+  isOpen(instance: InstanceId): boolean {
+    return this.#served.get(instance)?.instance.isOpen ?? false;
   }
 
   /** Closes whatever window is open; a run in it ends without a credential. */
@@ -129,7 +146,10 @@ export class Registrar implements EnrolmentDesk {
       draws: drawRegistrar(random),
       tell: (event) => this.#tell(id, event),
       decide: (enrollee) => this.#decide(run, peer, id, enrollee),
-      ended: (outcome) => served?.instance.ended(run, outcome),
+      ended: (outcome) => {
+        served?.instance.ended(run, outcome);
+        if (outcome === "enrolled" || outcome === "credentialGiven") this.#closeSiblings(id);
+      },
       onTrouble,
     });
     return run;
@@ -150,6 +170,7 @@ export class Registrar implements EnrolmentDesk {
     if (served === undefined) return refuse("noWindow");
     // What it is given would be filed under a name that is not its own.
     if (enrollee.macAddress !== peer) return refuse("foreignAddress");
+    if (this.#siblings(id).some(({ isTaken }) => isTaken)) return refuse("busy");
     const decision = served.instance.ask(enrollee, run);
     if (decision.type === "refuse") return refuse(decision.reason);
     this.#tell(id, { type: "enrolmentStarted", peer, enrollee });
@@ -162,6 +183,19 @@ export class Registrar implements EnrolmentDesk {
     if (grant !== null) return { type: "admit", password: decision.password, grant };
     served.instance.ended(run, "failed");
     return refuse("noGrant");
+  }
+
+  /** One press lets one device in. */
+  #closeSiblings(id: InstanceId): void {
+    // What cannot be taken off the air is closed all the same.
+    for (const sibling of this.#siblings(id)) sibling.stop().catch(() => {});
+    for (const instance of this.#together.get(id) ?? []) this.#together.delete(instance);
+  }
+
+  /** The others that were pressed together with this one. */
+  #siblings(id: InstanceId): readonly Instance[] {
+    const others = (this.#together.get(id) ?? []).filter((other) => other !== id);
+    return others.flatMap((other) => this.#served.get(other)?.instance ?? []);
   }
 
   async #grant(grants: Grants, guest: Parameters<Grants>[0]): Promise<Grant | null> {

@@ -137,7 +137,7 @@ describe("a station that searches", () => {
     await world.clock.until(world.home.pressButton());
     const events = await world.clock.until(enrol(world.station(), pushButton));
     expect(events.at(-1)).toMatchObject({ type: "enrolled", peer: { bssid: world.accessPoints[1]?.bssid } });
-    await world.clock.advance(1);
+    await world.clock.advance(1_000);
     const adverts = (await world.clock.until(world.station().scan())).map(({ wps }) => wps?.selectedRegistrar);
     expect(adverts).toEqual([false, false]);
   });
@@ -155,6 +155,7 @@ describe("a station that searches", () => {
     await world.clock.until(world.home.pressButton());
     const first = await world.clock.until(enrol(world.station(), pushButton));
     expect(first.at(-1)?.type).toBe("enrolled");
+    await world.clock.advance(1_000);
     const second = await world.clock.until(enrol(world.station("Another device"), pushButton));
     expect(second.at(-1)).toEqual({ type: "failed", failure: { kind: "timeout" } });
   });
