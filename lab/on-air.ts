@@ -18,8 +18,8 @@ const reservations = "/run/lab/radios";
 
 export interface AccessPointOptions {
   readonly ssid: string;
-  /** 8..63 characters. */
-  readonly passphrase: string;
+  /** 8..63 characters; null: the keys come from elsewhere. */
+  readonly passphrase: string | null;
   /** 2.4 GHz. Neighbours on one channel hear each other sooner. */
   readonly channel?: number;
   /** More lines for hostapd.conf; of a setting that comes twice the last one counts. */
@@ -71,6 +71,8 @@ function radios(): readonly string[] {
 }
 
 export class OnAir {
+  /** The scenario's, fit for a file. */
+  readonly name: string;
   readonly #logs: string;
   readonly #radios: readonly string[];
   readonly #free: string[];
@@ -78,7 +80,8 @@ export class OnAir {
   #closed = false;
 
   constructor(name: string, radios: readonly string[]) {
-    this.#logs = join(logsRoot, slug(name));
+    this.name = slug(name);
+    this.#logs = join(logsRoot, this.name);
     this.#radios = radios;
     this.#free = [...radios];
     mkdirSync(this.#logs, { recursive: true });
@@ -91,8 +94,9 @@ export class OnAir {
   }
 
   /** hostapd with WPA2-Personal, WPS configured and a Registrar inside; resolves when it sends beacons. */
-  async accessPoint(options: AccessPointOptions): Promise<AccessPoint> {
+  async accessPoint(settings: AccessPointOptions | ((ifname: string) => AccessPointOptions)): Promise<AccessPoint> {
     const ifname = this.#take();
+    const options = typeof settings === "function" ? settings(ifname) : settings;
     const file = join(this.#logs, `hostapd-${ifname}.conf`);
     writeFileSync(
       file,
@@ -103,7 +107,8 @@ export class OnAir {
         `ssid=${options.ssid}`,
         "hw_mode=g",
         `channel=${options.channel ?? 1}`,
-        ...["wpa=2", "wpa_key_mgmt=WPA-PSK", "rsn_pairwise=CCMP", `wpa_passphrase=${options.passphrase}`],
+        ...["wpa=2", "wpa_key_mgmt=WPA-PSK", "rsn_pairwise=CCMP"],
+        ...(options.passphrase === null ? [] : [`wpa_passphrase=${options.passphrase}`]),
         ...["eap_server=1", "wps_state=2", "wps_independent=1"],
         ...["device_name=Lab AP", "manufacturer=openwps", "model_name=lab", "model_number=1", "serial_number=1"],
         ...["device_type=6-0050F204-1", "config_methods=label virtual_display virtual_push_button keypad"],
@@ -111,11 +116,9 @@ export class OnAir {
         "",
       ].join("\n"),
     );
-    const process = await this.start("hostapd", [file], {
-      log: `hostapd-${ifname}.log`,
-      until: `${ifname}: AP-ENABLED`,
-    });
-    return new AccessPoint(this, ifname, options, process);
+    const accessPoint = new AccessPoint(this, ifname, options, file);
+    await accessPoint.start();
+    return accessPoint;
   }
 
   /** wpa_supplicant with `update_config=1` and the given networks; resolves when it answers. */
@@ -182,16 +185,33 @@ export class AccessPoint {
   readonly bssid: MacAddress;
   readonly ssid: Uint8Array;
   readonly key: Secret;
+  /** Its control socket. */
+  readonly socket: string;
   readonly #air: OnAir;
-  readonly #process: Process;
+  readonly #file: string;
+  #process: Process | null = null;
 
-  constructor(air: OnAir, ifname: string, options: AccessPointOptions, process: Process) {
+  constructor(air: OnAir, ifname: string, options: AccessPointOptions, file: string) {
     this.#air = air;
-    this.#process = process;
+    this.#file = file;
     this.ifname = ifname;
+    this.socket = `/run/hostapd/${ifname}`;
     this.bssid = macAddressOf(ifname);
     this.ssid = new TextEncoder().encode(options.ssid);
-    this.key = new Secret(options.passphrase);
+    this.key = new Secret(options.passphrase ?? "");
+  }
+
+  /** Starts hostapd; resolves when it sends beacons. */
+  async start(): Promise<void> {
+    this.#process = await this.#air.start("hostapd", [this.#file], {
+      log: `hostapd-${this.ifname}.log`,
+      until: `${this.ifname}: AP-ENABLED`,
+    });
+  }
+
+  /** kill -9: its socket's path stays behind. */
+  async kill(): Promise<void> {
+    await this.#process?.stop("SIGKILL");
   }
 
   async pressButton(): Promise<void> {
@@ -227,7 +247,12 @@ export class AccessPoint {
   }
 
   async stop(): Promise<void> {
-    await this.#process.stop();
+    await this.#process?.stop();
+  }
+
+  /** Has it read its configuration anew (SIGHUP). */
+  hangUp(): void {
+    if (this.#process !== null) process.kill(this.#process.pid, "SIGHUP");
   }
 }
 

@@ -253,7 +253,7 @@ export function proveAccessPoint(backend: string, harness: AccessPointHarness): 
 }
 
 /** Everything an access point told, and a way to wait for the next of a kind. */
-class Heard {
+export class Heard {
   readonly #events: AccessPointEvent[] = [];
   readonly #stop = new AbortController();
   #read = 0;
