@@ -1,5 +1,8 @@
-/** Everything that reads text: PINs and addresses, wpa_supplicant's lines and tables, the air's lines, scenarios, records. */
-
+/**
+ * Everything that reads text: PINs and addresses, wpa_supplicant's lines and tables, the air's lines, scenarios,
+ * records, passwords as HTTP Digest proves them.
+ */
+import { digestResponse, isRightResponse, parseDigest } from "../../src/http/digest.ts";
 import { parseScenario } from "../../src/radio/air/scenario.ts";
 import { decodeLine, encodeLine } from "../../src/radio/air/wire.ts";
 import {
@@ -83,7 +86,42 @@ export const textChecks: Checks<string> = {
     demand(again.ok && same(again.value, record.value), "a record reads as it was written");
     return record.value.setup?.mode ?? "no setup";
   },
+
+  authorization(text) {
+    const credentials = parseDigest(text);
+    if (!credentials.ok) return credentials.error;
+    if (!isRightResponse(credentials.value, digested)) return "wrong";
+    const { opaque, response, ...proven } = credentials.value;
+    demand(response === digestResponse(proven, digested), "a response is right for these fields alone");
+    demand(
+      proofs.some((proof) => same(proof, proven)),
+      "what was changed does not prove a password",
+    );
+    return "right";
+  },
 };
+
+const digested = { method: "POST", password: new Secret("correct horse"), body: new TextEncoder().encode("{}") };
+
+const proofs = (["MD5-sess", "SHA-256"] as const).flatMap((algorithm) =>
+  (["auth", "auth-int"] as const).map((qop) => ({
+    username: "",
+    realm: "openwps",
+    nonce: "AZt23zvg0EVbAY3_izeiXHJpgo86pO9LvGJ6WAkL",
+    uri: "/api/v1/wifi/wps",
+    algorithm,
+    qop,
+    cnonce: "0a4f113b",
+    nc: "0000000a",
+  })),
+);
+
+const authorizations = proofs.map(
+  ({ username, realm, nonce, uri, algorithm, qop, cnonce, nc }, i) =>
+    `Digest username="${username}", realm="${realm}", nonce="${nonce}", uri="${uri}", cnonce="${cnonce}", nc=${nc}, ` +
+    `qop=${qop}, response="${digestResponse({ username, realm, nonce, uri, algorithm, qop, cnonce, nc }, digested)}", ` +
+    `opaque="uAT7ZLTp5s-CSd0X", algorithm=${i % 2 === 0 ? algorithm : `"${algorithm}"`}`,
+);
 
 const pins = ["12345670", "1234", "1234-5670", " 1234 5670 ", "02:00:00:00:00:01", "02-00-00-00-00-01", "020000000001"];
 
@@ -220,6 +258,7 @@ const draws: { readonly [name: string]: readonly [share: number, draw: (chance: 
   airLine: [5, drawJson(lines)],
   scenario: [5, drawJson(scenarios.map((one) => JSON.stringify(one)))],
   record: [5, drawJson(records)],
+  authorization: [4, (chance) => mutateText(chance.pick(authorizations), chance, authorizations)],
 };
 
 export const textTargets = Object.entries(draws).map(([name, [share, draw]]) =>

@@ -101,6 +101,7 @@ describe("an Authorization header", () => {
     ["whose quote does not end", write({ opaque: '"x' }), /cannot be read/],
     ["with something after a quote", write({ opaque: '"x"y' }), /cannot be read/],
     ["with a name alone", `${write({})}, opaque`, /cannot be read/],
+    ["with a character that is no byte", write({ cnonce: '"\u0163"' }), /cannot be read/],
     ["that is empty", "Digest ", /username is missing/],
     ...["username", "realm", "nonce", "uri", "qop", "nc", "cnonce", "response"].map(
       (name) => [`without ${name}`, write({ [name]: undefined }), new RegExp(`${name} is missing`)] as const,

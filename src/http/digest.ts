@@ -74,6 +74,8 @@ const parameter = (() => {
  */
 export function parseDigest(header: string): Result<DigestCredentials, string> {
   if (header.length > longestHeader) return err(`The Authorization header is longer than ${longestHeader} characters.`);
+  // Node gives a character for each byte; what is none would be hashed as another one.
+  if (/[^\0-\xff]/.test(header)) return err("The Authorization header cannot be read.");
   const scheme = /^digest +/i.exec(header)?.[0];
   if (scheme === undefined) return err("The Authorization header is not one of Digest.");
   const fields = readParameters(header, scheme.length);
@@ -123,7 +125,7 @@ function named<T extends string>(names: readonly T[], text: string): T | null {
  * @param sessionCnonce for the algorithms that end in -sess: the cnonce that the session key was made with
  */
 export function digestResponse(
-  { username, realm, nonce, uri, algorithm, qop, cnonce, nc }: Omit<DigestCredentials, "response">,
+  { username, realm, nonce, uri, algorithm, qop, cnonce, nc }: Omit<DigestCredentials, "response" | "opaque">,
   { method, password, body }: Digested,
   sessionCnonce: string = cnonce,
 ): string {
