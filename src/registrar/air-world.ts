@@ -10,10 +10,9 @@ import type { ServedAccessPoint } from "../radio/air/server.ts";
 import { AirStation } from "../radio/air/station.ts";
 import { type Network, RadioError } from "../radio/station-radio.ts";
 import { type MacAddress, macAddressBytes, macAddressFrom } from "../wsc/address.ts";
-import { AUTHENTICATION_TYPE, CONFIG_METHOD, ENCRYPTION_TYPE, RF_BAND } from "../wsc/attributes.ts";
-import { uuidFromMac } from "../wsc/crypto.ts";
-import type { DeviceInfo } from "../wsc/device.ts";
+import { AUTHENTICATION_TYPE, ENCRYPTION_TYPE } from "../wsc/attributes.ts";
 import type { Random } from "../wsc/random.ts";
+import { registrarDevice } from "./device.ts";
 import { sameForAll } from "./grant.ts";
 import { Registrar } from "./registrar.ts";
 
@@ -47,14 +46,12 @@ export interface AirWorldOptions {
   readonly seed?: number | undefined;
 }
 
-/** What the frames of the Registrar say of it. */
-const registrarAddress = macAddressFrom(Uint8Array.of(2, 0, 0, 0, 0, 0));
 const mostStations = 64;
 
 export function createAirWorld(options: AirWorldOptions): AirWorld {
   const { scenario, clock, random, radioName = "air", seed = scenario.seed } = options;
   const air = new Air({ clock, seed, conditions: scenario.conditions });
-  const registrar = new Registrar({ device: registrarDevice, clock, random });
+  const registrar = new Registrar({ device: () => registrarDevice("Simulated access point"), clock, random });
   const boxes = scenario.accessPoints.map((settings) => {
     const accessPoint = new AirAccessPoint({ air, settings, desk: settings.wps ? registrar : null });
     if (settings.wps) registrar.serve(accessPoint, { grants: sameForAll(settings.bssid, credentialOf(settings)) });
@@ -170,20 +167,3 @@ function furtherAddress(first: MacAddress, count: number): MacAddress {
   view.setUint16(4, (view.getUint16(4) + 0x0100 * count) % 0x1_0000);
   return macAddressFrom(bytes);
 }
-
-const registrarDevice: DeviceInfo = {
-  uuid: uuidFromMac(registrarAddress),
-  macAddress: registrarAddress,
-  manufacturer: "openwps",
-  modelName: "Simulated access point",
-  modelNumber: "1",
-  serialNumber: "1",
-  deviceName: "Simulated access point",
-  // Category 6 (network infrastructure), OUI of the Wi-Fi Alliance, subcategory 1 (access point).
-  primaryDeviceType: Uint8Array.of(0, 6, 0x00, 0x50, 0xf2, 0x04, 0, 1),
-  configMethods: CONFIG_METHOD.label | CONFIG_METHOD.virtualPushButton | CONFIG_METHOD.keypad,
-  rfBands: RF_BAND.ghz24 | RF_BAND.ghz5,
-  osVersion: 0x8000_0000,
-  authenticationTypes: AUTHENTICATION_TYPE.open | AUTHENTICATION_TYPE.wpaPsk | AUTHENTICATION_TYPE.wpa2Psk,
-  encryptionTypes: ENCRYPTION_TYPE.none | ENCRYPTION_TYPE.tkip | ENCRYPTION_TYPE.aes,
-};

@@ -14,7 +14,7 @@ export type KeyPolicy = "shared" | "per-device";
 /** The part of an access point that its keys need. */
 export type KeyedAccessPoint = Pick<
   AccessPoint,
-  "name" | "instance" | "facts" | "sharedKey" | "deny" | "allow" | "deauthenticate" | "reloadKeys"
+  "name" | "instance" | "facts" | "sharedKey" | "configure" | "deny" | "allow" | "deauthenticate" | "reloadKeys"
 >;
 
 /**

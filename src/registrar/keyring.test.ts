@@ -44,6 +44,10 @@ class Recorder implements KeyedAccessPoint {
   async deauthenticate(station: MacAddress): Promise<void> {
     this.told.push(`deauthenticate ${station}`);
   }
+  async configure({ key }: Parameters<KeyedAccessPoint["configure"]>[0]): Promise<void> {
+    this.told.push(`configure ${key?.length}`);
+    this.shared = key;
+  }
   async reloadKeys(): Promise<void> {
     this.told.push("reload");
   }
@@ -234,6 +238,20 @@ describe("a key that all share", () => {
     expect([...book.all()].map(({ macAddress }) => macAddress)).toEqual([lamp, meter]);
     await keyring.revoke(lamp);
     expect(accessPoint.told).toEqual([`deauthenticate ${lamp}`]);
+  });
+
+  test("is made up by an access point that nobody has configured, once its first station has taken it", async () => {
+    const accessPoint = new Recorder(first);
+    Object.assign(accessPoint.facts, { wps: "unconfigured" });
+    const grants = await keyringWith("shared").serve(accessPoint, null);
+    const failed = await grants(guest(lamp));
+    await failed.settle("failed");
+    await clock.advance(1_000);
+    expect(accessPoint.told).toEqual([]);
+    const key = await enrol(grants, guest(lamp));
+    expect(key).toHaveLength(22);
+    expect(accessPoint.told).toEqual(["configure 22"]);
+    expect(accessPoint.shared?.revealText()).toBe(key);
   });
 
   test.each([

@@ -5,6 +5,7 @@
 import type { Clock, Instant, Timer } from "../clock/clock.ts";
 import type { Store } from "../store/store.ts";
 import { type MacAddress, parseMacAddress } from "../wsc/address.ts";
+import { inventedSettings } from "../wsc/ap-settings.ts";
 import { toHex } from "../wsc/bytes.ts";
 import { deviceTypeText } from "../wsc/device.ts";
 import type { InstanceId } from "../wsc/eap/conversation.ts";
@@ -117,12 +118,29 @@ export class Keyring {
 
   async #grant(accessPoint: KeyedAccessPoint, guest: Guest): ReturnType<Grants> {
     const { book, clock, policy } = this.#options;
+    if (policy === "shared" && accessPoint.facts.wps === "unconfigured") return this.#firstGrant(accessPoint, guest);
     const own = policy === "per-device" ? this.#pending.for(guest.peer) : null;
     const credential = own === null ? await sharedCredential(accessPoint) : ownCredential(accessPoint, own);
     return {
       credentials: [credentialFor(guest.peer, credential)],
       handOut: () => book.handOut(enrolmentOf(guest, clock.now()), own),
       settle: (outcome) => this.#settle(guest.peer, outcome),
+    };
+  }
+
+  /** An access point that nobody has configured makes up its own key for its first station, and is configured then. */
+  async #firstGrant(accessPoint: KeyedAccessPoint, guest: Guest): ReturnType<Grants> {
+    const { book, clock, random, onTrouble } = this.#options;
+    const { networkKey: key, ...network } = inventedSettings(accessPoint.facts.ssid, random);
+    return {
+      credentials: [credentialFor(guest.peer, { ...network, key })],
+      handOut: () => book.handOut(enrolmentOf(guest, clock.now()), null),
+      settle: async (outcome) => {
+        await this.#settle(guest.peer, outcome);
+        if (outcome !== "enrolled") return;
+        const { ssid } = network;
+        clock.after(farewellMs, () => void accessPoint.configure({ ssid, key }).catch(onTrouble));
+      },
     };
   }
 

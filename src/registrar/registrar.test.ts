@@ -87,7 +87,7 @@ class Recorder implements ServedAccessPoint {
 /** A registrar with one access point, and all it tells. */
 function createWorld() {
   const clock = new VirtualClock();
-  const registrar = new Registrar({ device: deviceOf(home, "Home AP"), clock, random: systemRandom });
+  const registrar = new Registrar({ device: () => deviceOf(home, "Home AP"), clock, random: systemRandom });
   const accessPoint = new Recorder();
   registrar.serve(accessPoint, { grants: sameForAll(home, credential) });
   const events: RegistrarEvent[] = [];

@@ -27,8 +27,8 @@ const EVENTS_KEPT = 1000;
 export type ServedAccessPoint = Pick<AccessPoint, "instance" | "advertise" | "events">;
 
 export interface RegistrarOptions {
-  /** What M2 says of this Registrar. */
-  readonly device: DeviceInfo;
+  /** What M2 says of this Registrar, asked for when a run begins. */
+  readonly device: () => DeviceInfo;
   readonly clock: Clock;
   readonly random: Random;
   /** Told of what nobody waits for: a grant that could not be made or noted. Without it that is only told as an event. */
@@ -41,6 +41,8 @@ export interface Service {
   readonly grants: Grants;
   /** The access point as an external Registrar finds it; null: it answers none. */
   readonly configurable?: Configurable | null | undefined;
+  /** Nobody is to enrol here now: WPS was switched off. Never, without it. */
+  readonly isClosed?: (() => boolean) | undefined;
 }
 
 interface Served {
@@ -121,9 +123,10 @@ export class Registrar implements EnrolmentDesk {
   /** Devices of an access point that is not served are refused. */
   open(peer: MacAddress, instance: InstanceId): Conversation {
     const served = this.#served.get(instance);
+    const configurable = isClosed(served) ? null : (served?.service.configurable ?? null);
     return new Reception({
       enrollee: () => this.#enrol(peer, instance, served),
-      registrar: () => this.#configure(peer, instance, served?.service.configurable ?? null),
+      registrar: () => this.#configure(peer, instance, configurable),
     });
   }
 
@@ -142,7 +145,7 @@ export class Registrar implements EnrolmentDesk {
     const { device, random, onTrouble = () => {} } = this.#options;
     const run: Run = new Run({
       peer,
-      config: { device },
+      config: { device: device() },
       draws: drawRegistrar(random),
       tell: (event) => this.#tell(id, event),
       decide: (enrollee) => this.#decide(run, peer, id, enrollee),
@@ -167,7 +170,7 @@ export class Registrar implements EnrolmentDesk {
       this.#tell(id, { type: "refused", peer, enrollee, reason });
       return { type: "refuse", configError: configErrorOf(reason) };
     };
-    if (served === undefined) return refuse("noWindow");
+    if (served === undefined || isClosed(served)) return refuse("noWindow");
     // What it is given would be filed under a name that is not its own.
     if (enrollee.macAddress !== peer) return refuse("foreignAddress");
     if (this.#siblings(id).some(({ isTaken }) => isTaken)) return refuse("busy");
@@ -237,4 +240,8 @@ export class Registrar implements EnrolmentDesk {
   #tell(instance: InstanceId, event: WindowEvent | RunEvent): void {
     this.#events.tell({ ...event, instance, at: this.#options.clock.now() });
   }
+}
+
+function isClosed(served: Served | undefined): boolean {
+  return served?.service.isClosed?.() ?? false;
 }
