@@ -1,0 +1,148 @@
+/** The registrar service as a whole, on the simulated air: what its pages show at each step of what people do. */
+import { beforeEach, describe, expect, test } from "vitest";
+import type { RegistrarChange, RegistrarService } from "../src/registrar/service.ts";
+import { Secret } from "../src/wsc/secret.ts";
+import { home, homeKey, mac, pin, RegistrarWorld } from "./registrar-world.ts";
+
+const lamp = mac("02:00:00:00:01:01");
+
+let world: RegistrarWorld;
+let service: RegistrarService;
+beforeEach(async () => {
+  world = new RegistrarWorld();
+  service = await world.start();
+});
+
+const status = () => service.status(home);
+
+describe("the status of an instance", () => {
+  test("goes from Ready over Adding Enrollee back to Ready, and from None to Success", async () => {
+    expect(status()).toMatchObject({
+      wpsStatus: "Enabled",
+      configurationState: "Configured",
+      transactionStatus: "None",
+      operationalStatus: "Ready",
+      lockdown: { locked: false, failures: 0 },
+      window: null,
+    });
+    expect(await world.until(service.pressButton(home))).toBe("open");
+    await world.clock.advance(0);
+    expect(status()).toMatchObject({ operationalStatus: "Ready", transactionStatus: "None" });
+    expect(status()?.window).toEqual({ method: "pushButton", closesAt: world.clock.now() + 120_000 });
+
+    const seen = new Set<string>();
+    const stop = new AbortController();
+    const watching = (async () => {
+      for await (const _ of service.changes({ signal: stop.signal })) seen.add(String(status()?.operationalStatus));
+    })();
+    expect(await world.enrol(world.station())).toMatchObject({ type: "enrolled" });
+    stop.abort();
+    await world.until(watching);
+    expect(seen).toContain("Adding Enrollee");
+    expect(status()).toMatchObject({ operationalStatus: "Ready", transactionStatus: "Success", window: null });
+  });
+
+  test("says Timed Out when nobody came, and what stop leaves is what was there before", async () => {
+    await world.until(service.pressButton(home));
+    await world.clock.advance(120_000);
+    expect(status()).toMatchObject({ transactionStatus: "Timed Out", operationalStatus: "Ready", window: null });
+    await world.until(service.enterPin(home, pin("12345670")));
+    await world.until(service.stop(home));
+    expect(status()).toMatchObject({ transactionStatus: "Timed Out", window: null });
+  });
+
+  test("says WPS Message Error after a wrong PIN and after an overlap", async () => {
+    await world.until(service.enterPin(home, pin("12345670")));
+    const wrong = { type: "pin", pin: new Secret("00000000") } as const;
+    expect(await world.enrol(world.station(), wrong)).toMatchObject({ failure: { kind: "wrongPin" } });
+    expect(status()).toMatchObject({ transactionStatus: "WPS Message Error", operationalStatus: "Ready" });
+  });
+
+  test("is Disabled where it is switched off, refuses at once, and begins anew when it is switched on", async () => {
+    await world.until(service.pressButton(home));
+    await world.clock.advance(120_000);
+    await world.until(service.changeInstance(home, { enabled: false }));
+    expect(status()).toMatchObject({ wpsStatus: "Disabled", operationalStatus: "Disabled" });
+    expect(await world.until(service.pressButton(home))).toBe("disabled");
+    service = await world.start();
+    expect(status()).toMatchObject({ wpsStatus: "Disabled" });
+    await world.until(service.changeInstance(home, { enabled: true }));
+    expect(status()).toMatchObject({ operationalStatus: "Ready", transactionStatus: "None" });
+    await world.until(service.changeCommon({ enabled: false }));
+    expect(status()).toMatchObject({ wpsStatus: "Disabled" });
+  });
+});
+
+describe("a device that came in", () => {
+  test("is in the list with what it says of itself, over a restart, until it is revoked", async () => {
+    await world.until(service.pressButton(home));
+    await world.enrol(world.station("Lamp"));
+    service = await world.start();
+    expect(service.devices.get(lamp)).toMatchObject({ deviceName: "Lamp", method: "pushButton", confirmed: true });
+    expect(await world.until(service.rename(lamp, "Kitchen"))).toBe(true);
+    expect(await world.until(service.revoke(lamp))).toBe(true);
+    expect(await world.until(service.revoke(lamp))).toBe(false);
+    expect(service.devices.size).toBe(0);
+    expect(service.activity.at(-1)).toMatchObject({ type: "audit", action: "device-revoked", station: lamp });
+  });
+
+  test("is in the activity with every message of its run, and no key or PIN", async () => {
+    await world.until(service.enterPin(home, pin("12345670")));
+    await world.enrol(world.station(), { type: "pin", pin: new Secret("12345670") });
+    const run = service.activity.find(({ type }) => type === "enrolment");
+    if (run?.type !== "enrolment") throw new Error("no enrolment in the activity");
+    expect(run).toMatchObject({ instance: home, method: "pin", outcome: { result: "success", reason: null } });
+    expect(run.station).toMatchObject({ macAddress: lamp, deviceName: "Lamp" });
+    expect(run.transcript.map(({ message }) => message)).toEqual([
+      ...["M1", "M2", "M3", "M4", "M5", "M6", "M7", "M8", "WSC_Done"],
+    ]);
+    const everything = JSON.stringify(service.activity);
+    for (const secret of [homeKey, Buffer.from(homeKey).toString("hex"), "12345670"])
+      expect(everything).not.toContain(secret);
+    service = await world.start();
+    expect(service.activity).toContainEqual(run);
+  });
+});
+
+describe("a device that asks while nothing is open", () => {
+  test("waits among the requests, and comes in when a person admits it, and nobody else does", async () => {
+    const station = world.station("Lamp");
+    const other = world.station("Other");
+    const run = world.enrol(station);
+    await world.clock.advance(5_000);
+    expect(service.requests).toMatchObject([{ macAddress: lamp, method: "pushButton", deviceName: "Lamp" }]);
+    expect(await world.until(service.admit(mac("02:00:00:00:01:09"), null))).toBe("unknown");
+    expect(await world.until(service.admit(lamp, null))).toBe("open");
+    expect(await run).toMatchObject({ type: "enrolled" });
+    expect(service.requests).toEqual([]);
+    expect(await world.enrol(other)).toMatchObject({ type: "failed" });
+    expect(service.devices.size).toBe(1);
+  });
+
+  test("is not let in by a window that is for another device", async () => {
+    const run = world.enrol(world.station("Lamp"));
+    await world.clock.advance(5_000);
+    await world.until(service.pressButton(home, mac("02:00:00:00:01:09")));
+    expect((await run)?.type).toBe("failed");
+    expect(service.devices.size).toBe(0);
+  });
+});
+
+test("an onlooker is told what to look at again", async () => {
+  const told: RegistrarChange["type"][] = [];
+  const stop = new AbortController();
+  const watching = (async () => {
+    for await (const { type } of service.changes({ signal: stop.signal })) told.push(type);
+  })();
+  await world.until(service.pressButton(home));
+  await world.enrol(world.station());
+  await world.until(service.changeCommon({ deviceName: "Other" }));
+  stop.abort();
+  await world.until(watching);
+  expect(new Set(told)).toEqual(new Set(["instance", "activity", "devices", "settings"]));
+});
+
+test("showing the key is noted", async () => {
+  expect((await world.until(service.revealKey(home)))?.revealText()).toBe(homeKey);
+  expect(service.activity.at(-1)).toMatchObject({ type: "audit", action: "key-shown", instance: home });
+});
