@@ -58,12 +58,13 @@ export function authenticate(app: FastifyInstance, options: AuthenticationOption
   const basic = options.basic ?? false;
   const nonces = new Nonces({ clock, random: options.random ?? randomBytes });
   const attempts = new Attempts(clock);
-  let password = settings.current.password;
+  let lastPassword = settings.current.password;
 
   // Before parsing, because qop auth-int needs the bytes of the body. With a callback, which is not called for those
   // who are refused: after a promise the framework would go on, should the refusal not have left the house by then.
   app.addHook("preParsing", (request, reply, payload, done) => {
     if (!isProtected(request)) return done(null, payload);
+    noticePassword();
     const answer = (refusal: Refusal | null, body: RequestPayload) =>
       refusal === null ? done(null, body) : refuseEntry(reply, refusal);
     const { authorization = "" } = request.headers;
@@ -74,18 +75,28 @@ export function authenticate(app: FastifyInstance, options: AuthenticationOption
     const credentials = parseDigest(authorization);
     if (!credentials.ok) return answer({ kind: "unreadable", message: credentials.error }, payload);
     if (credentials.value.qop === "auth") return answer(judgeDigest(request, credentials.value, nothing), payload);
-    readBody(payload, Number(request.headers["content-length"] ?? 0)).then((body) => {
+    const readAll = async () => {
+      const body = await readBody(payload, Number(request.headers["content-length"] ?? 0));
       if (body !== null) return answer(judgeDigest(request, credentials.value, body), Readable.from([body]));
       reply.header("connection", "close");
-      done(new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE());
-    }, done);
+      throw new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE();
+    };
+    readAll().catch((error: Error) => {
+      const clientIsGone = request.raw.destroyed && !request.raw.complete;
+      if (!clientIsGone) done(error);
+    });
   });
 
   function isProtected(request: FastifyRequest): boolean {
-    const { current } = settings;
-    if (current.password !== password) nonces.voidAll();
-    password = current.password;
-    return current.protection && request.routeOptions.config.open !== true;
+    return settings.current.protection && request.routeOptions.config.open !== true;
+  }
+
+  /** The password in force. With a new one, the nonces of the one before are void. */
+  function noticePassword(): Secret | null {
+    const { password } = settings.current;
+    if (password !== lastPassword) nonces.voidAll();
+    lastPassword = password;
+    return password;
   }
 
   function judgeDigest(request: FastifyRequest, credentials: DigestCredentials, body: Uint8Array): Refusal | null {
@@ -116,6 +127,7 @@ export function authenticate(app: FastifyInstance, options: AuthenticationOption
   function judgePassword({ ip }: FastifyRequest, isRight: (password: Secret) => boolean): Refusal | null {
     const wait = attempts.wait(ip);
     if (wait > 0) return { kind: "wait", seconds: Math.ceil(wait / 1000) };
+    const password = noticePassword();
     if (password !== null && isRight(password)) return null;
     attempts.failed(ip);
     return { kind: "wrong" };
@@ -160,7 +172,9 @@ async function readBody(payload: RequestPayload, announced: number): Promise<Uin
   if (announced > bodyLimit) return null;
   const pieces: Uint8Array[] = [];
   let length = 0;
-  for await (const piece of payload as AsyncIterable<Uint8Array>) {
+  // What is left of it stays unread, and the connection open for the answer.
+  const rest: AsyncIterable<Uint8Array> = payload.iterator({ destroyOnReturn: false });
+  for await (const piece of rest) {
     length += piece.length;
     if (length > bodyLimit) return null;
     pieces.push(piece);

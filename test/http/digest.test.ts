@@ -1,5 +1,7 @@
 /** HTTP Digest on a real socket: curl, Python's requests, and a client of our own for what these do not do. */
 import { execFile, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { request } from "node:http";
 import { promisify } from "node:util";
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
@@ -142,13 +144,26 @@ describe("a client of our own", () => {
     const large = { ...asked, method: "POST", qop: "auth-int", body: `"${"x".repeat(8191)}"` } as const;
     const told = await ask(url, large, challenge);
     expect([told.status, await told.json()]).toMatchObject([400, { error: "too-large" }]);
-    const piecewise = await fetch(`${url}${asked.path}`, {
-      method: "POST",
-      headers: { "content-type": "application/json", authorization: headerOf(fieldsFor(challenge, large)) },
-      body: new Blob([large.body]).stream(),
-      duplex: "half",
-    } as RequestInit);
-    expect(piecewise.status).toBe(400);
+    const headers = { "content-type": "application/json", authorization: headerOf(fieldsFor(challenge, large)) };
+    const endless = request(url + asked.path, { method: "POST", headers });
+    endless.write(large.body);
+    const [answer] = await once(endless, "response");
+    expect(answer.statusCode).toBe(400);
+    endless.destroy();
+    expect(handled).toEqual([]);
+  });
+
+  test("that goes away in the middle of its body leaves nothing behind", async () => {
+    const { url, handled, app } = await open(password);
+    const unread = { ...asked, method: "POST", qop: "auth-int" } as const;
+    const headers = { "content-length": "10", authorization: headerOf(fieldsFor(await getChallenge(url), unread)) };
+    const half = request(url + asked.path, { method: "POST", headers });
+    const gone = once(half, "error");
+    half.write("{");
+    await once(app.server, "request");
+    half.destroy(new Error("gone"));
+    await gone;
+    expect((await fetch(`${url}/open`)).status).toBe(200);
     expect(handled).toEqual([]);
   });
 

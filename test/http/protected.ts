@@ -20,17 +20,18 @@ export type Protected = Awaited<ReturnType<typeof openProtected>>;
 
 /**
  * Settings at `/api/v1/settings`, and an echo of method and body at `/echo`, protected by this password; null: by none.
- * It listens on `url`. Its clock stands until it is told to move. Close it.
+ * With `fixed`, it comes from a file. The service listens on `url`. Its clock stands until it is told to move. Close it.
  */
 export async function openProtected(
   password: string | null,
-  options: Partial<Pick<AuthenticationOptions, "digest" | "basic">> = {},
+  options: Partial<Pick<AuthenticationOptions, "digest" | "basic">> & { readonly fixed?: boolean } = {},
 ) {
   const clock = new VirtualClock();
   const secret = password === null ? null : readPassword(password);
   const settings = await openServiceSettings({
     store: createMemoryStore(),
     defaults: { name: "", hostName: "openwps", protection: secret !== null, password: secret },
+    fixedPassword: options.fixed ? secret : null,
   });
   const app = createApp(undefined);
   authenticate(app, { settings, clock, ...options });

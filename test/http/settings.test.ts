@@ -87,3 +87,21 @@ describe("refused, and nothing has changed", () => {
     expect(service.settings.current).toEqual(before);
   });
 });
+
+test("a password from a file cannot be changed by requests, and other fields can", async () => {
+  const fixed = await openProtected("correct horse", { fixed: true });
+  try {
+    const put = async (system: object) => {
+      const asked = { method: "PUT", path, password: "correct horse", nc: 1, body: JSON.stringify({ system }) };
+      const answer = await ask(fixed.url, asked, await getChallenge(fixed.url));
+      return [answer.status, await answer.json()];
+    };
+    const refused = { error: "fixed-by-file", message: expect.stringMatching(/fixed in a file/) };
+    for (const system of [{ password: "other" }, { password: "" }, { protection: false }])
+      expect(await put(system)).toEqual([409, refused]);
+    const system = { name: "Meter", host_name: "openwps", protection: true };
+    expect(await put({ name: "Meter" })).toEqual([200, { system }]);
+  } finally {
+    await fixed.close();
+  }
+});
