@@ -3,7 +3,8 @@ import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { VirtualClock } from "../clock/virtual-clock.ts";
 import { Secret } from "../wsc/secret.ts";
-import { RadiusClient, RadiusError } from "./client.ts";
+import { RadiusClient } from "./client.ts";
+import { RadiusError } from "./error.ts";
 import { parseRadius, type RadiusPacket } from "./packet.ts";
 import { isSignedRequest, signAnswer } from "./signature.ts";
 

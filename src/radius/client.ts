@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import { createSocket, type Socket } from "node:dgram";
 import type { Clock, Timer } from "../clock/clock.ts";
 import type { Secret } from "../wsc/secret.ts";
+import { RadiusError } from "./error.ts";
 import { AUTHENTICATOR_LENGTH, parseRadius, RADIUS_CODE, type RadiusAttribute, type RadiusPacket } from "./packet.ts";
 import { isSignedAnswer, signRequest } from "./signature.ts";
 
@@ -19,11 +20,6 @@ export interface RadiusClientOptions {
   readonly port: number;
   readonly secret: Secret;
   readonly clock: Clock;
-}
-
-/** The server cannot be reached, or does not answer. */
-export class RadiusError extends Error {
-  override readonly name = "RadiusError";
 }
 
 interface Pending {

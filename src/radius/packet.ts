@@ -14,6 +14,8 @@ export const RADIUS_ATTRIBUTE = {
   calledStationId: 30,
   callingStationId: 31,
   nasIdentifier: 32,
+  proxyState: 33,
+  tunnelPassword: 69,
   eapMessage: 79,
   messageAuthenticator: 80,
 } as const;
