@@ -28,9 +28,14 @@ export function followTransactions(state: Transactions, event: RegistrarEvent): 
   switch (event.type) {
     case "enrolmentStarted":
       return begin(state, event.peer, "Adding Enrollee");
+    case "configuringStarted":
+      return begin(state, event.peer, "Configuring");
     case "enrolmentSucceeded":
+    case "settingsRead":
+    case "configured":
       return end(state, event.peer, "Success");
     case "enrolmentFailed":
+    case "configuringFailed":
       return end(state, event.peer, event.error.kind === "cutOff" ? "Timed Out" : "WPS Message Error");
     case "windowClosed":
       // A window that somebody was let in by has ended with that run already; `stop` says nothing of its own.
