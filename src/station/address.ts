@@ -10,18 +10,23 @@ import type { AddressPolicy } from "./settings.ts";
 /** How long a command that is to end may take to clean up after itself. */
 const farewellMs = 1_000;
 
+export interface CommandOptions {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Variables that it finds beside those that we have ourselves. */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
+}
+
 /**
  * Runs a shell command to its end; true when it succeeded. Aborting ends it and all that it has started, also if they
  * do not want to.
  */
-export function runCommand(
-  command: string,
-  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
-): Promise<boolean> {
+export function runCommand(command: string, { clock, signal, environment }: CommandOptions): Promise<boolean> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve(false);
     // A group of its own, so that a DHCP client below the shell ends with it.
-    const child = spawn("/bin/sh", ["-c", command], { stdio: "ignore", detached: true });
+    const env = { ...process.env, ...environment };
+    const child = spawn("/bin/sh", ["-c", command], { env, stdio: "ignore", detached: true });
     const kill = (name: NodeJS.Signals) => {
       if (child.pid === undefined || child.exitCode !== null) return;
       try {

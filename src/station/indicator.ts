@@ -1,7 +1,8 @@
 /**
- * Shows a person, or a program of the person's, how a pairing goes. What there is to show with is in
+ * Shows a person, or a program of the person's, how a pairing goes. What there is to show it with is in
  * `indicator-led.ts` and `indicator-hook.ts`.
  */
+import type { Clock } from "../clock/clock.ts";
 import type { PairingSession } from "./session.ts";
 import type { Station } from "./station.ts";
 
@@ -14,10 +15,26 @@ export interface Indicator {
   close(): Promise<void>;
 }
 
+export interface IndicatorOptions {
+  readonly clock: Clock;
+  /** Told when it cannot be shown; for the log. Pairing goes on without. */
+  readonly onTrouble?: ((error: unknown) => void) | undefined;
+}
+
 /**
  * Shows each change of each pairing, but not its countdown, and not the one of before the start. Ends when the station
- * is closed, and then closes the indicator.
+ * is closed, and then closes the indicator: so it shows how a pairing ended that the closing cut off.
  */
-export async function followPhases(_station: Station, indicator: Indicator): Promise<void> {
-  await indicator.close();
+export async function followPhases(station: Pick<Station, "sessions">, indicator: Indicator): Promise<void> {
+  let last: string | null = null;
+  try {
+    for await (const session of station.sessions({ signal: new AbortController().signal })) {
+      const { active, method, phase, peer, result, reason, hint } = session;
+      const now = JSON.stringify([active, method, phase, peer, result, reason, hint]);
+      if (now !== last && (active || last !== null)) indicator.show(session);
+      if (active || last !== null) last = now;
+    }
+  } finally {
+    await indicator.close();
+  }
 }
