@@ -208,7 +208,7 @@ describe("what is wrong with an LED", () => {
     await expect(openLed(folder, { clock })).rejects.toMatchObject({ kind: "permission" });
   });
 
-  test("is told once when it goes away, and pairing goes on", async () => {
+  test("is told once a pairing when it has gone away", async () => {
     put(plain);
     const troubles: unknown[] = [];
     const led = await open((trouble) => troubles.push(trouble));

@@ -49,7 +49,7 @@ export function patternOf({ active, result }: Pick<PairingSession, "active" | "r
 /**
  * Opens an LED. While nothing is to be shown, and at the end, it is as it was found.
  * @param path its folder, such as `/sys/class/leds/wps`
- * @param options.onTrouble told once when it cannot be written any more
+ * @param options.onTrouble told, once a pairing, when it cannot be written any more
  * @throws a {@link RadioError} with sentences when there is no such LED, or it may not be written
  */
 export async function openLed(path: string, options: IndicatorOptions): Promise<Indicator> {
@@ -98,6 +98,7 @@ class Led implements Indicator {
     const pattern = patternOf(session);
     if (pattern === this.#pattern) return;
     this.#pattern = pattern;
+    if (session.active) this.#isTroubled = false;
     this.#stop();
     if (pattern === null) this.#putBack();
     else this.#play(pattern);
@@ -154,7 +155,6 @@ class Led implements Indicator {
   #write(work: () => unknown): void {
     try {
       work();
-      this.#isTroubled = false;
     } catch (error) {
       if (!this.#isTroubled) this.#onTrouble(notWritten(this.#files.path, error));
       this.#isTroubled = true;
