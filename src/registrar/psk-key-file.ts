@@ -1,0 +1,31 @@
+/** Our devices' keys in hostapd's own file of keys (`wpa_psk_file`), beside whatever else stands in there. */
+import { type NewPsk, PskFile, pskLine } from "../radio/hostapd/psk-file.ts";
+import { fromHex } from "../wsc/bytes.ts";
+import { Secret } from "../wsc/secret.ts";
+import type { FiledKey, KeyFile } from "./keyring.ts";
+
+/** What the names of our keys begin with, so that we know them again. */
+const ours = "openwps-";
+
+/** @param path of the file that `wpa_psk_file` names; it need not be there yet */
+export function pskKeyFile(path: string): KeyFile {
+  const file = new PskFile(path);
+  return {
+    write: (keys) =>
+      file.change((lines) => [
+        ...lines.filter(({ entry }) => entry?.keyId?.startsWith(ours) !== true),
+        ...named(keys).map(pskLine),
+      ]),
+  };
+}
+
+/** A device that enrols anew has two keys until it has taken the second. */
+function named(keys: readonly FiledKey[]): readonly NewPsk[] {
+  const count = new Map<string, number>();
+  return keys.map(({ macAddress, key }) => {
+    const nth = (count.get(macAddress) ?? 0) + 1;
+    count.set(macAddress, nth);
+    const keyId = `${ours}${macAddress.replaceAll(":", "")}${nth === 1 ? "" : `-${nth}`}`;
+    return { macAddress, keyId, key: new Secret(fromHex(key.revealText())) };
+  });
+}
