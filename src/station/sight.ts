@@ -23,7 +23,7 @@ export function outlook(wanted: Wanted, seen: readonly Bss[]): ReasonKey | null 
 }
 
 /** A window is open, and for this method. */
-function isReady(method: Wanted["method"], { wps }: Bss): boolean {
+export function isReady(method: Wanted["method"], { wps }: Bss): boolean {
   if (wps === null || !wps.selectedRegistrar) return false;
   return (wps.devicePasswordId === DEVICE_PASSWORD_ID.pushButton) === (method === "pushButton");
 }
