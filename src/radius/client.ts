@@ -4,6 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { createSocket, type Socket } from "node:dgram";
+import { isIPv6 } from "node:net";
 import type { Clock, Timer } from "../clock/clock.ts";
 import type { Secret } from "../wsc/secret.ts";
 import { RadiusError } from "./error.ts";
@@ -15,7 +16,7 @@ const REPEAT_AFTER_MS = 1_000;
 const MOST_SENDS = 5;
 
 export interface RadiusClientOptions {
-  /** The server's IPv4 address and UDP port. */
+  /** The server's IPv4 or IPv6 address, and its UDP port. */
   readonly host: string;
   readonly port: number;
   readonly secret: Secret;
@@ -44,7 +45,7 @@ export class RadiusClient {
   }
 
   static open(options: RadiusClientOptions): Promise<RadiusClient> {
-    const socket = createSocket("udp4");
+    const socket = createSocket(isIPv6(options.host) ? "udp6" : "udp4");
     return new Promise((resolve, reject) => {
       socket.once("error", reject);
       // Connected, so that datagrams from anywhere else do not come in.

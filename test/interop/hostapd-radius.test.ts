@@ -3,109 +3,55 @@ import { pbkdf2Sync } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "../../src/clock/system-clock.ts";
 import { RadiusClient } from "../../src/radius/client.ts";
-import {
-  eapAttributes,
-  eapIn,
-  firstValue,
-  RADIUS_ATTRIBUTE,
-  RADIUS_CODE,
-  type RadiusAttribute,
-} from "../../src/radius/packet.ts";
-import { parseMacAddress } from "../../src/wsc/address.ts";
-import { AUTHENTICATION_TYPE, CONFIG_METHOD, ENCRYPTION_TYPE } from "../../src/wsc/attributes.ts";
-import { fromHex } from "../../src/wsc/bytes.ts";
-import { systemRandom, uuidFromMac } from "../../src/wsc/crypto.ts";
-import { buildPacket, ENROLLEE_IDENTITY } from "../../src/wsc/eap/packet.ts";
-import { openPeer, type PeerEvent, stepPeer } from "../../src/wsc/eap/peer.ts";
+import { RADIUS_CODE } from "../../src/radius/packet.ts";
+import { CONFIG_METHOD } from "../../src/wsc/attributes.ts";
 import { parsePin, pinPassword, pushButtonPassword } from "../../src/wsc/pin.ts";
 import { Secret } from "../../src/wsc/secret.ts";
-import { drawEnrollee } from "../../src/wsc/session/enrollee.ts";
 import type { DevicePassword } from "../../src/wsc/session/session.ts";
 import { must } from "../vectors.ts";
 import { Hostapd, hostapdMissing, network } from "./hostapd.ts";
+import { mac, RadiusStation } from "./radius-station.ts";
 
 const missing = hostapdMissing();
 const suite = missing === null ? describe : describe.skip;
 const withReason = missing === null ? "" : ` (${missing})`;
 
 const pin = (text: string): DevicePassword => pinPassword(must(parsePin(text)));
-const text = (value: string): Uint8Array => new TextEncoder().encode(value);
+const instance = mac("02:00:00:00:00:01");
 
 /** Each run is one of another device, so that none finds traces of the one before. */
 let devices = 0;
-function nextDevice(configMethods: number) {
-  devices++;
-  const macAddress = parseMacAddress(`0200000002${devices.toString(16).padStart(2, "0")}`);
-  if (macAddress === null) throw new Error("no address left");
-  return {
-    uuid: uuidFromMac(macAddress),
-    macAddress,
-    manufacturer: "Example",
-    modelName: "Example",
-    modelNumber: "1",
-    serialNumber: "1",
-    deviceName: "Interop device",
-    primaryDeviceType: fromHex("00010050f2040001"),
-    configMethods,
-    rfBands: 1,
-    osVersion: 0,
-    authenticationTypes: AUTHENTICATION_TYPE.open | AUTHENTICATION_TYPE.wpa2Psk,
-    encryptionTypes: ENCRYPTION_TYPE.none | ENCRYPTION_TYPE.aes,
-  };
-}
 
 interface EnrolOptions {
   readonly fragmentSize?: number;
   readonly configMethods?: number;
 }
 
-/** One run: EAP in Access-Requests, State echoed, until the server has had enough. */
-async function enrol(hostapd: Hostapd, password: DevicePassword, options: EnrolOptions = {}) {
+async function enrol(hostapd: Hostapd, password: DevicePassword, options: EnrolOptions = {}): Promise<RadiusStation> {
   const { port } = hostapd;
   const secret = new Secret(hostapd.secret);
   const client = await RadiusClient.open({ host: "127.0.0.1", port, secret, clock: systemClock });
-  const device = nextDevice(options.configMethods ?? CONFIG_METHOD.virtualPushButton | CONFIG_METHOD.virtualDisplay);
-  let peer = openPeer({ device, password }, drawEnrollee(systemRandom), options);
-  const events: PeerEvent[] = [];
-  const head: readonly RadiusAttribute[] = [
-    { type: RADIUS_ATTRIBUTE.userName, value: text(ENROLLEE_IDENTITY) },
-    { type: RADIUS_ATTRIBUTE.nasIdentifier, value: text("interop") },
-    { type: RADIUS_ATTRIBUTE.callingStationId, value: text(device.macAddress.replaceAll(":", "-").toUpperCase()) },
-  ];
-  let packets = 0;
-  let state: readonly RadiusAttribute[] = [];
-  let request = buildPacket({ code: "request", identifier: 0, type: "identity", identity: new Uint8Array() });
+  devices++;
+  const macAddress = mac(`0200000002${devices.toString(16).padStart(2, "0")}`);
   try {
-    while (true) {
-      const step = stepPeer(peer, request);
-      peer = step.state;
-      events.push(...step.events);
-      if (step.reply === null) return { peer, events, packets };
-      packets++;
-      const answer = await client.request([...head, ...state, ...eapAttributes(step.reply)]);
-      const eap = eapIn(answer);
-      if (eap === null) throw new Error(`expected EAP in the answer, got code ${answer.code}`);
-      request = eap;
-      const value = firstValue(answer, RADIUS_ATTRIBUTE.state);
-      state = value === null ? [] : [{ type: RADIUS_ATTRIBUTE.state, value }];
-      if (answer.code !== RADIUS_CODE.accessChallenge) expect(answer.code).toBe(RADIUS_CODE.accessReject);
-    }
+    const station = new RadiusStation(client, { macAddress, instance, password, ...options });
+    await station.run();
+    expect(station.code).toBe(RADIUS_CODE.accessReject);
+    return station;
   } finally {
     client.close();
   }
 }
 
-type Enrolled = Awaited<ReturnType<typeof enrol>>;
-
 /** The key that came with the network's name. */
-function keyFrom({ peer: { outcome } }: Enrolled): string | undefined {
+function keyFrom({ peer: { outcome } }: RadiusStation): string | undefined {
   if (outcome?.type !== "paired") throw new Error(`expected paired, got ${JSON.stringify(outcome)}`);
   const [credential] = outcome.credentials;
   expect(new TextDecoder().decode(credential?.ssid)).toBe(network.ssid);
   return credential?.networkKey.revealText();
 }
 
-function expectPaired(run: Enrolled): void {
+function expectPaired(run: RadiusStation): void {
   const { peer, events } = run;
   expect(keyFrom(run)).toBe(network.passphrase);
   expect(peer.closed).toBe(true);

@@ -1,0 +1,54 @@
+import { beforeEach, expect, test } from "vitest";
+import { VirtualClock } from "../clock/virtual-clock.ts";
+import { Duplicates } from "./duplicates.ts";
+
+const answer = Uint8Array.of(1, 2, 3);
+let clock: VirtualClock;
+let duplicates: Duplicates;
+
+beforeEach(() => {
+  clock = new VirtualClock();
+  duplicates = new Duplicates({ clock, most: 3 });
+});
+
+const answered = (request: string, about = "lamp") => {
+  duplicates.begin(request);
+  duplicates.end(request, { answer, about });
+};
+
+test("a request is new, then under way, then answered", () => {
+  expect(duplicates.find("a")).toBeUndefined();
+  duplicates.begin("a");
+  expect(duplicates.find("a")).toBeNull();
+  expect(duplicates.underWay).toBe(1);
+  duplicates.end("a", { answer, about: "lamp" });
+  expect(duplicates.find("a")).toBe(answer);
+  expect(duplicates.underWay).toBe(0);
+});
+
+test("one that could not be answered is new again", () => {
+  duplicates.begin("a");
+  duplicates.end("a", null);
+  expect(duplicates.find("a")).toBeUndefined();
+});
+
+test("an answer is kept for half a minute", async () => {
+  answered("a");
+  await clock.advance(29_999);
+  expect(duplicates.find("a")).toBe(answer);
+  await clock.advance(1);
+  expect(duplicates.find("a")).toBeUndefined();
+});
+
+test("of too many answers the oldest go", () => {
+  for (const request of ["a", "b", "c", "d"]) answered(request);
+  expect(["a", "b", "c", "d"].map((request) => duplicates.find(request) === answer)).toEqual([false, true, true, true]);
+});
+
+test("answers about somebody can be forgotten", () => {
+  answered("a", "lamp");
+  answered("b", "meter");
+  duplicates.forget("lamp");
+  expect(duplicates.find("a")).toBeUndefined();
+  expect(duplicates.find("b")).toBe(answer);
+});
