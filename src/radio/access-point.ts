@@ -72,7 +72,10 @@ export type WindowEnd =
   | "enrolled"
   /** A person closed it at the access point. */
   | "cancelled"
-  /** We opened or closed one on another network of a process that keeps none of them apart. */
+  /**
+   * We opened or closed one on another network of a process that keeps none of them apart. To show this one again would
+   * end that one.
+   */
   | "sibling"
   /** The access point was switched off, or is gone. */
   | "off";

@@ -104,10 +104,9 @@ export class Instance {
     if ((await this.press()) === "overlap" && this.#button.window === null) this.#show(null);
   }
 
-  /** The access point shows no window any more. */
+  /** The access point shows no window any more. One that was switched off is told again when it is back. */
   hidden(reason: WindowEnd): void {
-    if (reason === "off" || reason === "sibling") this.showAgain();
-    else this.#close();
+    if (reason !== "off") this.#close();
   }
 
   /** The access point may have forgotten what it shows; it is told once more. */

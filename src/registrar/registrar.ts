@@ -222,6 +222,7 @@ export class Registrar implements EnrolmentDesk {
           instance.hidden(event.reason);
           break;
         case "back":
+        case "changed":
           instance.showAgain();
           break;
         case "enrolleeSeen":

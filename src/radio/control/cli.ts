@@ -107,7 +107,8 @@ function converse(child: Child, server: Server, listener: EndpointListener, reas
   child.on("error", broken);
   // Its last words may come after its exit.
   child.on("close", broken);
-  child.stdin.on("error", broken);
+  // Who does not listen any more is about to end, and says why first.
+  child.stdin.on("error", () => undefined);
   createInterface({ input: child.stdout }).on("line", (raw) => {
     if (!open) return;
     const line = raw.replace(/^[\r> ]+/, "");

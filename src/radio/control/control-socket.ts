@@ -78,7 +78,11 @@ export async function openControlSocket<Event extends AnyEvent>(options: {
   }
   return {
     path,
-    request: (command) => commands.request(command),
+    request: (command) => {
+      // A client without its daemon waits for it in silence; a socket says at once that nobody is there.
+      if (by === "command" && monitor.trouble !== null) return Promise.reject(monitor.trouble);
+      return commands.request(command);
+    },
     settled: () => monitor.settled(),
     listen: (hear) => monitor.listen(hear),
     close: () => {
@@ -172,7 +176,8 @@ class Monitor<Event extends AnyEvent> {
   #replied: ((reply: string | RadioError) => void) | null = null;
   /** Questions go one after another here too. */
   #asked: Promise<unknown> = Promise.resolve();
-  #there = true;
+  /** Why nobody is there; null while somebody is. */
+  trouble: RadioError | null = null;
   #waitMs: number = watchdogMs;
   #closed = false;
   readonly #readEvent: (datagram: string) => Event | null;
@@ -235,7 +240,7 @@ class Monitor<Event extends AnyEvent> {
     try {
       if (this.#endpoint === null) {
         await this.attach();
-        this.#there = true;
+        this.trouble = null;
         this.#tell({ type: "back" });
       } else {
         await this.#inTurn("PING");
@@ -250,8 +255,8 @@ class Monitor<Event extends AnyEvent> {
     this.#endpoint?.close();
     this.#endpoint = null;
     this.#replied?.(trouble);
-    if (this.#there) {
-      this.#there = false;
+    if (this.trouble === null) {
+      this.trouble = trouble;
       this.#tell({ type: "gone", trouble });
     } else {
       this.#waitMs = Math.min(2 * this.#waitMs, longestWaitMs[this.#server.by]);

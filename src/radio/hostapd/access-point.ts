@@ -1,6 +1,6 @@
 /**
  * An access point that hostapd drives: the port of `access-point.ts` over its control socket, or by any command that
- * speaks as hostapd_cli does. What hostapd does by itself while we show a window is in `docs/hardware.md`.
+ * speaks as hostapd_cli does. What hostapd does by itself meanwhile is shown in lab/scenarios/access-point.test.ts.
  * What it never does: write hostapd's files, or close a window that is not ours.
  */
 import { existsSync } from "node:fs";
@@ -88,7 +88,7 @@ function socketOf(target: string): string {
   return `${folder}/${target}`;
 }
 
-/** What hostapd shows now; `unknown`: what was there before we came. */
+/** What hostapd shows of ours; `unknown`: perhaps something that is not, from before we came or from a sibling. */
 type Showing =
   | "unknown"
   | null
@@ -370,7 +370,10 @@ class HostapdAccessPoint implements AccessPoint, Sibling {
     if (this.#doing === "press") return;
     if (this.#siblings.isUnderWay("press")) {
       this.#learn({ independent: false });
-      if (!isButton(this.#showing)) this.#lose("sibling");
+      if (isButton(this.#showing)) return;
+      this.#lose("sibling");
+      // It shows the other one's, which has to be cancelled before ours.
+      this.#showing = "unknown";
       return;
     }
     // By a command the line could be made up: names in other lines may hold line breaks. The status cannot.
