@@ -2,7 +2,7 @@
  * Our registrar service behind a real hostapd, for scenarios: hostapd relays enrolments to it by RADIUS, and has the
  * keys of its stations from it, by RADIUS or by file. And a station that enrols as any does, with wpa_cli.
  */
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../src/clock/system-clock.ts";
 import type { AccessPoint as AccessPointPort } from "../src/radio/access-point.ts";
@@ -35,6 +35,8 @@ export class LabRegistrar {
   constructor({ keys, delivery = "radius" }: { readonly keys: KeyPolicy; readonly delivery?: Delivery }) {
     this.#keys = keys;
     this.#delivery = delivery;
+    // hostapd does not start without the file that its configuration names.
+    writeFileSync(this.pskFile, "", { mode: 0o600 });
   }
 
   get service(): RegistrarService {
