@@ -1,44 +1,31 @@
 /** Debian's hostapd without a radio: a RADIUS server with a WSC Registrar in it, in a folder and on a port of its own. */
-import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { Program, programsMissing } from "./program.ts";
 
 /** The network that it hands out. */
 export const network = { ssid: "Interop Home", passphrase: "correct horse battery" } as const;
 
 /** Why tests against it cannot run here; null when they can. In CI they must, so that there it throws. */
 export function hostapdMissing(): string | null {
-  if (spawnSync("hostapd", ["-v"]).error === undefined) return null;
-  const sentence = "hostapd is not installed: apt-get install hostapd";
-  const { CI } = process.env;
-  if (CI) throw new Error(sentence);
-  console.warn(`Skipped: ${sentence}`);
-  return sentence;
+  return programsMissing(["hostapd", "-v", "hostapd"]);
 }
-
-/** Most that may pass until hostapd says something it is expected to say. */
-const patienceMs = 5_000;
 
 export class Hostapd {
   readonly port: number;
   /** The shared secret of RADIUS. */
   readonly secret = "interop secret";
   readonly #folder: string;
-  readonly #process: ChildProcess;
-  #log = "";
-  readonly #listeners = new Set<() => void>();
+  readonly #program: Program;
 
-  private constructor(folder: string, port: number, hostapd: ChildProcess) {
+  private constructor(folder: string, port: number, program: Program) {
     this.#folder = folder;
     this.port = port;
-    this.#process = hostapd;
-    hostapd.stdout?.setEncoding("utf8").on("data", (text: string) => {
-      this.#log += text;
-      for (const listener of [...this.#listeners]) listener();
-    });
+    this.#program = program;
   }
 
   /** @param options.fragmentSize most bytes of an EAP-WSC packet that it sends, from the op-code on */
@@ -71,7 +58,7 @@ export class Hostapd {
     await writeFile(join(folder, "hostapd.conf"), `${settings.join("\n")}\n`);
     await writeFile(join(folder, "clients"), "127.0.0.1/32 interop secret\n");
     await writeFile(join(folder, "users"), '"WFA-SimpleConfig-Enrollee-1-0" WSC\n');
-    const hostapd = new Hostapd(folder, port, spawn("hostapd", [join(folder, "hostapd.conf")]));
+    const hostapd = new Hostapd(folder, port, new Program("hostapd", [join(folder, "hostapd.conf")]));
     try {
       await hostapd.says("AP-ENABLED");
     } catch (trouble) {
@@ -89,36 +76,17 @@ export class Hostapd {
   }
 
   /** Resolves as soon as it has said this; what it said up to then does not count again. */
-  says(text: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const look = () => {
-        const at = this.#log.indexOf(text);
-        if (at < 0) return;
-        this.#log = this.#log.slice(at + text.length);
-        this.#listeners.delete(look);
-        clearTimeout(timer);
-        resolve();
-      };
-      const timer = setTimeout(() => {
-        this.#listeners.delete(look);
-        reject(new Error(`hostapd did not say ${text}, but:\n${this.#log}`));
-      }, patienceMs);
-      this.#listeners.add(look);
-      look();
-    });
+  async says(text: string): Promise<void> {
+    await this.#program.says(text);
   }
 
   /** Of the operating system. */
   get pid(): number {
-    return this.#process.pid ?? 0;
+    return this.#program.pid;
   }
 
   async stop(): Promise<void> {
-    if (this.#process.exitCode === null) {
-      const gone = new Promise((resolve) => this.#process.once("exit", resolve));
-      this.#process.kill();
-      await gone;
-    }
+    await this.#program.stop();
     await rm(this.#folder, { recursive: true, force: true });
   }
 }
