@@ -1,7 +1,13 @@
 /** The registrar service as a whole, on the simulated air: what its pages show at each step of what people do. */
 import { beforeEach, describe, expect, test } from "vitest";
+import type { Network, StationRadio } from "../src/radio/station-radio.ts";
+import { registrarDevice } from "../src/registrar/device.ts";
 import type { RegistrarChange, RegistrarService } from "../src/registrar/service.ts";
+import { buildPacket } from "../src/wsc/eap/packet.ts";
+import { openPeer, stepPeer } from "../src/wsc/eap/peer.ts";
+import { pushButtonPassword } from "../src/wsc/pin.ts";
 import { Secret } from "../src/wsc/secret.ts";
+import { drawEnrollee } from "../src/wsc/session/enrollee.ts";
 import { home, homeKey, mac, pin, RegistrarWorld } from "./registrar-world.ts";
 
 const lamp = mac("02:00:00:00:01:01");
@@ -145,4 +151,87 @@ test("an onlooker is told what to look at again", async () => {
 test("showing the key is noted", async () => {
   expect((await world.until(service.revealKey(home)))?.revealText()).toBe(homeKey);
   expect(service.activity.at(-1)).toMatchObject({ type: "audit", action: "key-shown", instance: home });
+});
+
+describe("where each device has a key of its own", () => {
+  beforeEach(async () => {
+    world = new RegistrarWorld({ keys: "per-device" });
+    service = await world.start();
+  });
+
+  /** A device enrols by its button and joins with what it was handed. */
+  async function comeIn(station: StationRadio): Promise<Network> {
+    expect(await world.until(service.pressButton(home))).toBe("open");
+    const event = await world.enrol(station);
+    if (event?.type !== "enrolled") throw new Error(`not enrolled: ${JSON.stringify(event)}`);
+    const [credential] = event.credentials;
+    const network = {
+      ssid: new TextEncoder().encode("Home"),
+      key: credential?.networkKey ?? null,
+      wpa1: false,
+      sae: false,
+    };
+    await world.until(station.apply({ mode: "station", network }));
+    await world.clock.advance(10_000);
+    return network;
+  }
+
+  test("two devices are connected with different keys; one is revoked and stays out, the other stays in", async () => {
+    const [one, other] = [world.station("Lamp"), world.station("Meter")];
+    const keys = [await comeIn(one), await comeIn(other)].map(({ key }) => key?.revealText());
+    expect(keys[0]).toMatch(/^[0-9a-f]{64}$/);
+    expect(keys[0]).not.toBe(keys[1]);
+    expect((await one.link()).state).toBe("connected");
+    await world.until(service.revoke(lamp));
+    await world.clock.advance(60_000);
+    expect((await one.link()).state).not.toBe("connected");
+    expect((await other.link()).state).toBe("connected");
+    expect(JSON.stringify(service.activity)).not.toContain(keys[0]);
+  });
+
+  test("a device that enrols again has a new key, and its old one lets it in no more", async () => {
+    const station = world.station("Lamp");
+    const old = await comeIn(station);
+    const next = await comeIn(station);
+    expect(next.key?.revealText()).not.toBe(old.key?.revealText());
+    expect((await station.link()).state).toBe("connected");
+    await world.until(station.apply({ mode: "station", network: old }));
+    await world.clock.advance(30_000);
+    expect(await station.link()).toMatchObject({ trouble: "wrongKey" });
+  });
+
+  test("both come back after a restart of the service", async () => {
+    const station = world.station("Lamp");
+    await comeIn(station);
+    service = await world.start();
+    await world.until(world.accessPoint.deauthenticate(lamp));
+    await world.clock.advance(15_000);
+    expect((await station.link()).state).toBe("connected");
+    expect(service.devices.get(lamp)?.lastSeenAt).toBeGreaterThan(0);
+  });
+
+  test("whoever says in M1 that it is another device is refused, and that device keeps its key", async () => {
+    await comeIn(world.station("Lamp"));
+    const before = service.keys(lamp, home).map((key) => key.revealText());
+    await world.until(service.pressButton(home));
+    const conversation = service.open(mac("02:00:00:00:09:09"), home);
+    const device = { ...registrarDevice("Lamp", lamp), configMethods: 0x0280 };
+    let peer = openPeer({ device, password: pushButtonPassword }, drawEnrollee(world.random));
+    let request = buildPacket({ code: "request", identifier: 0, type: "identity", identity: new Uint8Array() });
+    for (;;) {
+      const step = stepPeer(peer, request);
+      peer = step.state;
+      if (step.reply === null) break;
+      request = await world.until(conversation.respond(step.reply));
+    }
+    expect(peer.outcome).toMatchObject({ type: "failed" });
+    await world.clock.advance(0);
+    expect(
+      service
+        .keys(lamp, home)
+        .slice(0, 1)
+        .map((key) => key.revealText()),
+    ).toEqual(before);
+    expect(service.activity.at(-1)).toMatchObject({ type: "enrolment", outcome: { reason: "foreign-address" } });
+  });
 });

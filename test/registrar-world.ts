@@ -51,13 +51,14 @@ export class RegistrarWorld {
         bssid: home,
         uuid: "11".repeat(16),
         security: "WPA2",
-        key: new Secret(homeKey),
+        key: keys === "shared" ? new Secret(homeKey) : null,
         channel: 1,
         signal: -50,
         subnet: 1,
         dhcp: true,
       },
       desk,
+      ...(keys === "shared" ? {} : { keysOf: (station: MacAddress) => this.service.keys(station, home) }),
     });
   }
 

@@ -37,7 +37,7 @@ export interface AccessPointSettings {
   /** 1..14 in the 2.4 GHz band, 36..177 in the 5 GHz band. */
   readonly channel: number;
   readonly security: Security;
-  /** Passphrase of 8..63 characters or 64 hex digits; null exactly when the network is open. */
+  /** Passphrase of 8..63 characters or 64 hex digits; null when the network is open, or each station has its own. */
   readonly key: Secret | null;
   /** Level at any station, dBm; null: out of range. */
   readonly signal: number | null;
@@ -79,6 +79,7 @@ export class AirAccessPoint implements AccessPoint, Antenna {
   readonly instance: MacAddress;
   readonly #air: Air;
   readonly #desk: EnrolmentDesk | null;
+  readonly #keysOf: ((station: MacAddress) => readonly Secret[]) | null;
   #settings: AccessPointSettings;
   #wps: AccessPointFacts["wps"];
   #psk: Uint8Array | null;
@@ -91,16 +92,21 @@ export class AirAccessPoint implements AccessPoint, Antenna {
   #devicePin: { readonly pin: Secret; readonly end: Timer | null } | null = null;
   #stopBeacons: (() => void) | null = null;
 
-  /** @param options.desk who enrols stations; null: WPS is off */
+  /**
+   * @param options.desk who enrols stations; null: WPS is off
+   * @param options.keysOf the keys that a station may have, instead of one for all
+   */
   constructor(options: {
     readonly air: Air;
     readonly settings: AccessPointSettings;
     readonly desk: EnrolmentDesk | null;
+    readonly keysOf?: ((station: MacAddress) => readonly Secret[]) | undefined;
   }) {
     const { air, settings, desk } = options;
     this.#air = air;
     this.#settings = settings;
     this.#desk = desk;
+    this.#keysOf = options.keysOf ?? null;
     this.instance = settings.bssid;
     this.#wps = desk === null ? "disabled" : "configured";
     this.#signal = settings.signal;
@@ -307,8 +313,8 @@ export class AirAccessPoint implements AccessPoint, Antenna {
     // A repeated request, because our response got lost, does not start anything twice.
     if (!accepted || client.phase !== "authenticated") return;
     if (wps && this.#desk !== null) this.#enrol(from, this.#desk);
-    else if (this.#psk === null) this.#connect(from);
-    else this.#prove(from, this.#psk);
+    else if (this.#settings.security === "open") this.#connect(from);
+    else this.#prove(from, this.#psksOf(from));
   }
 
   #enrol(from: MacAddress, desk: EnrolmentDesk): void {
@@ -322,10 +328,16 @@ export class AirAccessPoint implements AccessPoint, Antenna {
     this.#clients.set(from, { phase: "enrolling", relay, keys: null });
   }
 
-  #prove(from: MacAddress, psk: Uint8Array): void {
+  #psksOf(station: MacAddress): readonly Uint8Array[] {
+    if (this.#keysOf === null) return this.#psk === null ? [] : [this.#psk];
+    return this.#keysOf(station).map((key) => pskOf(this.#settings.ssid, key));
+  }
+
+  #prove(from: MacAddress, psks: readonly Uint8Array[]): void {
     const keys = new KeyExchange({
       clock: this.#air.clock,
-      terms: { psk, accessPoint: this.instance, station: from, accessPointNonce: this.#air.chance.bytes(32) },
+      terms: { accessPoint: this.instance, station: from, accessPointNonce: this.#air.chance.bytes(32) },
+      psks,
       send: (message) => this.#transmit(from, message),
       ended: (proven) => {
         if (proven) this.#connect(from);

@@ -1,4 +1,7 @@
-/** An access point's part in the 4-way handshake: two messages, each repeated until it is answered or time is up. */
+/**
+ * An access point's part in the 4-way handshake: two messages, each repeated until it is answered or time is up. Where a
+ * station may have one of several keys, its first proof says which.
+ */
 import type { Clock, Timer } from "../../clock/clock.ts";
 import { equal } from "../../wsc/crypto.ts";
 import type { Payload } from "./frame.ts";
@@ -11,7 +14,9 @@ const repeatMs = 700;
 
 export interface KeyExchangeOptions {
   readonly clock: Clock;
-  readonly terms: Omit<HandshakeTerms, "stationNonce">;
+  readonly terms: Omit<HandshakeTerms, "psk" | "stationNonce">;
+  /** The keys that the station may have. */
+  readonly psks: readonly Uint8Array[];
   readonly send: (message: KeyMessage) => void;
   /** `false`: the station never showed that it has the key. */
   readonly ended: (proven: boolean) => void;
@@ -31,9 +36,13 @@ export class KeyExchange {
 
   receive({ number, nonce, proof }: KeyMessage): void {
     if (number !== this.#awaited || proof === null) return;
-    const terms = this.#terms ?? { ...this.#options.terms, stationNonce: nonce };
+    const { psks } = this.#options;
+    const candidates = this.#terms
+      ? [this.#terms]
+      : psks.map((psk) => ({ ...this.#options.terms, psk, stationNonce: nonce }));
+    const terms = candidates.find((one) => equal(proof, proofOf(number, one)));
     // A wrong proof is not answered: only the missing answer tells the station that its key is wrong.
-    if (!equal(proof, proofOf(number, terms))) return;
+    if (terms === undefined) return;
     this.#timer?.cancel();
     this.#terms = terms;
     this.#sent = 0;
