@@ -83,7 +83,7 @@ async function pressedScenario(): Promise<Scenario> {
   return { ...builtInScenario, happenings: [{ type: "press", accessPoint: "Home", atMs: 3000 }] };
 }
 
-async function readScenario(file: string): Promise<Scenario> {
+export async function readScenario(file: string): Promise<Scenario> {
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     const why = error.code === "ENOENT" ? "there is no such file" : `it cannot be read (${error.code})`;
     throw new Complaint(`The scenario ${file} was not loaded: ${why}.`);
