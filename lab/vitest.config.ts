@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     root: import.meta.dirname,
-    include: ["scenarios/**/*.test.ts"],
+    include: [`${process.env["LAB_FOLDER"] ?? "scenarios"}/**/*.test.ts`],
     reporters: ["./reporter.ts"],
     // The native socket module does not live in worker threads; and a new process for each file costs seconds here.
     pool: "forks",
