@@ -35,6 +35,8 @@ export class RadiusWorld {
   readonly server: RadiusServer;
   readonly radiusEvents: RadiusEvent[] = [];
   readonly registrarEvents: RegistrarEvent[] = [];
+  /** How many datagrams of each client have been dealt with. */
+  readonly seen = new Map<string, number>();
 
   readonly #onlookers = new Set<() => void>();
 
@@ -108,6 +110,7 @@ export class RadiusWorld {
 
   #note(event: RadiusEvent): void {
     this.radiusEvents.push(event);
+    if ("client" in event) this.seen.set(event.client, (this.seen.get(event.client) ?? 0) + 1);
     for (const look of [...this.#onlookers]) look();
   }
 
