@@ -8,6 +8,7 @@ import { apiMac } from "../http/wifi-forms.ts";
 import { builtInScenario } from "../radio/air/scenario.ts";
 import { serveAir } from "../radio/air/server.ts";
 import { type AirWorld, createAirWorld } from "../registrar/air-world.ts";
+import { openServiceSettings } from "../settings/settings.ts";
 import { openStation } from "../station/station.ts";
 import { createMemoryStore } from "../store/memory-store.ts";
 import type { MacAddress } from "../wsc/address.ts";
@@ -36,12 +37,18 @@ export async function runDemo(command: DemoCommand): Promise<void> {
   }
 }
 
+/** Nobody has to know a password to try it. */
+const demoSettings = { name: "demo", hostName: "openwps-demo", protection: false, password: null };
+
 async function serveDemo(world: AirWorld, { clock, listen: at, air, signal }: DemoCommand): Promise<void> {
   const radio = world.station();
-  const station = await openStation({ radio, store: createMemoryStore(), clock, random: systemRandom });
+  const store = createMemoryStore();
+  const station = await openStation({ radio, store, clock, random: systemRandom });
   const server = createStationServer({
     station,
-    system: { name: "demo", model: "openwps", firmware: version, ethernet: async () => noEthernet },
+    system: { model: "openwps", firmware: version, ethernet: async () => noEthernet },
+    settings: await openServiceSettings({ store, defaults: demoSettings }),
+    clock,
     more: [(app, streams) => demoApi(app, world, streams)],
   });
   const airServer = air === null ? null : await serveAir({ world, path: air });

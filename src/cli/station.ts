@@ -4,9 +4,11 @@ import type { Clock } from "../clock/clock.ts";
 import { linuxEthernet } from "../http/ethernet.ts";
 import { createStationServer } from "../http/station-server.ts";
 import { RadioError, type StationRadio } from "../radio/station-radio.ts";
+import { openServiceSettings, type ServiceSettings } from "../settings/settings.ts";
 import { openStation, type Station } from "../station/station.ts";
 import { openLevelStore } from "../store/level-store.ts";
 import { StoreError } from "../store/store.ts";
+import type { MacAddress } from "../wsc/address.ts";
 import { systemRandom } from "../wsc/crypto.ts";
 import { isLoopback, type ListenAddress, listen } from "./listen-option.ts";
 import { aborted } from "./signals.ts";
@@ -26,6 +28,8 @@ export interface StationCommand {
 export async function runStation({ radio, clock, listen: at, state, log, signal }: StationCommand): Promise<void> {
   const store = await openLevelStore(state);
   try {
+    const link = await radio.link().catch(() => null);
+    const settings = await openServiceSettings({ store, defaults: defaultsFor(link?.macAddress ?? null) });
     const station = await openStation({
       radio,
       store,
@@ -36,14 +40,17 @@ export async function runStation({ radio, clock, listen: at, state, log, signal 
     try {
       const server = createStationServer({
         station,
-        system: { name: "", model: "openwps", firmware: version, ethernet: linuxEthernet },
+        system: { model: "openwps", firmware: version, ethernet: linuxEthernet },
+        settings,
+        clock,
+        checks: [() => store.get("settings")],
         // The web framework's own news are none; its troubles are.
         logger: log.child({}, { level: log.level === "error" ? "error" : "warn" }),
       });
       try {
         const address = await listen(server, at);
         log.info({ radio: radio.name, state }, `listening on ${address}`);
-        if (!isLoopback(at))
+        if (!isLoopback(at) && !settings.current.protection)
           log.warn("listening on the network, without a password: whoever reaches this address can start a pairing");
         const telling = tell(station, log, signal);
         await aborted(signal);
@@ -58,6 +65,12 @@ export async function runStation({ radio, clock, listen: at, state, log, signal 
   } finally {
     await store.close();
   }
+}
+
+/** What a device is called before anybody gives it a name: by the end of its radio's address, which is on its label. */
+function defaultsFor(macAddress: MacAddress | null): ServiceSettings {
+  const end = macAddress?.replaceAll(":", "").slice(-6).toUpperCase() ?? "device";
+  return { name: "", hostName: `openwps-${end}`, protection: false, password: null };
 }
 
 /** What a person can mend is said in its own words; a mistake of ours with all that helps to find it. */

@@ -6,7 +6,7 @@ import type {} from "@fastify/swagger"; // adds `summary` to the type of route s
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import Fastify, { type FastifyBaseLogger, LogController } from "fastify";
 import { Connections } from "./connections.ts";
-import { answerBadUrl, answerErrors, BadUtf8, bodyLimit, protectiveHeaders, refuse } from "./errors.ts";
+import { answerBadUrl, answerErrors, BadUtf8, bodyLimit, ErrorBody, protectiveHeaders, refuse } from "./errors.ts";
 import { guardOrigins } from "./origins.ts";
 
 /** Milliseconds within which a request's head has to come in, and all of it. */
@@ -19,8 +19,12 @@ const connectionTimeout = 60_000;
 /** What every API file adds its routes to. */
 export type App = ReturnType<typeof createApp>;
 
-/** A server without routes. @param logger where failures of the service's own are logged; nowhere without it. */
-export function createApp(logger: FastifyBaseLogger | undefined) {
+/**
+ * A server without routes.
+ * @param logger where failures of the service's own are logged; nowhere without it
+ * @param hostName the name that the service answers to besides the machine's own
+ */
+export function createApp(logger: FastifyBaseLogger | undefined, hostName: () => string) {
   const app = Fastify({
     ...(logger === undefined ? {} : { loggerInstance: logger }),
     // Requests are not news. What they do is logged by what they do it to.
@@ -75,7 +79,8 @@ export function createApp(logger: FastifyBaseLogger | undefined) {
     if (headers.host === undefined && raw.httpVersion === "1.1")
       return refuse(reply, "bad-request", "The request has no Host header.");
   });
-  guardOrigins(app);
+  guardOrigins(app, hostName);
+  app.addSchema(ErrorBody);
   answerErrors(app);
   return app;
 }

@@ -5,6 +5,7 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { isIPv6, type Socket } from "node:net";
 import { answerToNoHttp } from "./errors.ts";
+import { plainAddress } from "./ethernet.ts";
 
 /** Connections at one time; each of them costs memory before anything is asked. */
 const maxConnections = 256;
@@ -118,12 +119,11 @@ function isWorkedOn({ request, response }: Exchange): boolean {
 }
 
 /** An IPv4 address as it is, of an IPv6 one the half that its owner cannot choose. */
-function networkOf(address: string): string {
-  const mapped = /^::ffff:([\d.]+)$/i.exec(address)?.[1];
-  if (mapped !== undefined || !isIPv6(address)) return mapped ?? address;
-  const [head = "", tail] = address.split("%", 1)[0]?.split("::") ?? [];
-  const groups = head === "" ? [] : head.split(":");
-  const after = tail === undefined || tail === "" ? 0 : tail.split(":").length;
-  const all = tail === undefined ? groups : [...groups, ...Array<string>(8 - groups.length - after).fill("0")];
-  return [...all, ...(tail ?? "").split(":")].slice(0, 4).join(":");
+export function networkOf(address: string): string {
+  const plain = plainAddress(address);
+  if (!isIPv6(plain)) return plain;
+  const [before = "", behind] = plain.split("::");
+  const groups = before.split(":").filter((group) => group !== "");
+  const zeros = behind === undefined ? 0 : 8 - groups.length - behind.split(":").filter((group) => group !== "").length;
+  return [...groups, ...Array<string>(zeros).fill("0"), ...(behind ?? "").split(":")].slice(0, 4).join(":");
 }

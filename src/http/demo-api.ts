@@ -7,9 +7,9 @@ import type { Frame } from "../radio/air/frame.ts";
 import type { ServedWorld } from "../radio/air/server.ts";
 import { parseMacAddress } from "../wsc/address.ts";
 import type { App } from "./app.ts";
-import { errorResponses, refuse } from "./errors.ts";
-import type { EventStreams } from "./event-stream.ts";
-import { sendNoContent } from "./no-content.ts";
+import { bodyFaults, type ErrorKey, refusals, refuse } from "./errors.ts";
+import { type EventStreams, eventStream } from "./event-stream.ts";
+import { noContent, sendNoContent } from "./no-content.ts";
 import { readPin } from "./read-pin.ts";
 import { apiMac } from "./wifi-forms.ts";
 
@@ -24,24 +24,38 @@ const PinBody = Type.Object({ pin: Type.String() }, { additionalProperties: fals
 
 /** Adds the endpoints for a world of simulated access points. */
 export function demoApi(app: App, world: ServedWorld, streams: EventStreams): void {
-  const list = { summary: "The simulated access points", response: { 200: AccessPoints, ...errorResponses } };
+  const list = { summary: "The simulated access points", response: { 200: AccessPoints, ...refusals() } };
   app.get(path, { schema: list }, async () =>
     world.accessPoints.map(({ bssid, ssid }) => ({ bssid: apiMac(bssid), ssid })),
   );
 
-  const act = (summary: string) => ({ summary, params: Params, response: errorResponses });
-  app.post(`${path}/:bssid/button`, { schema: act("Press an access point's button") }, async (request, reply) => {
-    const accessPoint = find(request.params.bssid);
-    if (accessPoint === null) return refuseUnknown(reply, request.params.bssid);
-    if ((await accessPoint.pressButton()) === "open") return sendNoContent(reply);
-    return refuse(
-      reply,
-      "overlap",
-      "Several devices ask to join by button, so none can be told apart. Try again in two minutes.",
-    );
+  const act = <const K extends ErrorKey>(summary: string, faults: readonly K[]) => ({
+    summary,
+    params: Params,
+    response: {
+      204: noContent,
+      ...refusals<K | "unknown-access-point" | "radio-refused">("unknown-access-point", "radio-refused", ...faults),
+    },
   });
+  app.post(
+    `${path}/:bssid/button`,
+    { schema: act("Press an access point's button", ["overlap"]) },
+    async (request, reply) => {
+      const accessPoint = find(request.params.bssid);
+      if (accessPoint === null) return refuseUnknown(reply, request.params.bssid);
+      if ((await accessPoint.pressButton()) === "open") return sendNoContent(reply);
+      return refuse(
+        reply,
+        "overlap",
+        "Several devices ask to join by button, so none can be told apart. Try again in two minutes.",
+      );
+    },
+  );
 
-  const enterPin = { ...act("Let in the device with this PIN"), body: PinBody };
+  const enterPin = {
+    ...act("Let in the device with this PIN", [...bodyFaults, "bad-pin", "wrong-check-digit"]),
+    body: PinBody,
+  };
   app.post(`${path}/:bssid/pin`, { schema: enterPin }, async (request, reply) => {
     const accessPoint = find(request.params.bssid);
     if (accessPoint === null) return refuseUnknown(reply, request.params.bssid);
@@ -51,14 +65,17 @@ export function demoApi(app: App, world: ServedWorld, streams: EventStreams): vo
     return sendNoContent(reply);
   });
 
-  app.post(`${path}/:bssid/stop`, { schema: act("Let nobody in any more") }, async (request, reply) => {
+  app.post(`${path}/:bssid/stop`, { schema: act("Let nobody in any more", []) }, async (request, reply) => {
     const accessPoint = find(request.params.bssid);
     if (accessPoint === null) return refuseUnknown(reply, request.params.bssid);
     await accessPoint.stop();
     return sendNoContent(reply);
   });
 
-  const watch = { summary: "The frames in the air as server-sent events named frame, without beacons" };
+  const watch = {
+    summary: "The frames in the air as server-sent events named frame, without beacons",
+    response: { 200: eventStream("The data of each event is a frame"), ...refusals("too-many-streams") },
+  };
   app.get("/demo/events", { schema: watch, exposeHeadRoute: false }, (_request, reply) =>
     streams.send(reply, {
       name: "frame",

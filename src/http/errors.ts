@@ -3,7 +3,7 @@
  * Keys are stable and meant for programs, sentences for people. No stack traces, no secrets, no framework's own words.
  */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { Type } from "typebox";
+import { type Static, Type } from "typebox";
 import { RadioError } from "../radio/station-radio.ts";
 import { StoreError } from "../store/store.ts";
 
@@ -63,14 +63,44 @@ export type ErrorKey = keyof typeof STATUS;
 /** The body of every error, as a schema. */
 export const ErrorBody = Type.Object(
   {
-    error: Type.String({ description: "A stable key" }),
-    message: Type.String({ description: "What happened and what to do, a sentence" }),
+    error: Type.String({ description: "A stable key, for programs" }),
+    message: Type.String({ description: "What happened and what to do, for people" }),
   },
   { $id: "Error" },
 );
 
-/** The error answers of a route's response schema. */
-export const errorResponses = { "4xx": ErrorBody, "5xx": ErrorBody };
+const refErrorBody = Type.Unsafe<Static<typeof ErrorBody>>({ $ref: "Error#" });
+
+/** Keys that any request may meet: no password, too many wrong ones, a page from elsewhere, a bug of ours. */
+const everywhere = ["unauthorized", "too-many-attempts", "not-found", "internal", "closing"] as const;
+/** Keys that any request with a body may meet. */
+export const bodyFaults = [
+  "bad-request",
+  "bad-json",
+  "wrong-content-type",
+  "too-large",
+  "unknown-field",
+  "bad-value",
+] as const;
+
+type Refusals<K extends ErrorKey> = {
+  readonly [S in (typeof STATUS)[K | (typeof everywhere)[number]]]: typeof refErrorBody;
+};
+
+/**
+ * The error answers of a route's response schema: these keys, and those that any request may meet. The document of
+ * the API says which key comes with which status.
+ */
+export function refusals<const K extends ErrorKey>(...keys: readonly K[]): Refusals<K> {
+  const byStatus = new Map<number, ErrorKey[]>();
+  for (const key of new Set<ErrorKey>([...keys, ...everywhere]))
+    byStatus.set(STATUS[key], [...(byStatus.get(STATUS[key]) ?? []), key]);
+  const schemas = [...byStatus].map(([status, found]) => [
+    status,
+    { ...refErrorBody, "x-response-description": `\`error\` is ${found.map((key) => `\`${key}\``).join(" or ")}` },
+  ]);
+  return Object.fromEntries(schemas);
+}
 
 interface Refusable {
   code(status: number): { send(body: unknown): unknown };

@@ -12,6 +12,8 @@ export interface EthernetLink {
   readonly mask: string | null;
   readonly gateway: string | null;
   readonly dns: string | null;
+  /** All of its addresses, IPv6 and link-local ones too, as {@link plainAddress} writes them. */
+  readonly addresses: readonly string[];
 }
 
 /** A device without a wired interface. */
@@ -22,7 +24,13 @@ export const noEthernet: EthernetLink = {
   mask: null,
   gateway: null,
   dns: null,
+  addresses: [],
 };
+
+/** An IP address without what depends on where one looks from: `::ffff:` before IPv4, the zone behind IPv6. */
+export function plainAddress(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "");
+}
 
 /** Hardware type of /sys/class/net/X/type: Ethernet. */
 const arphrdEther = "1";
@@ -35,7 +43,8 @@ export async function linuxEthernet(): Promise<EthernetLink> {
     if (await isWired(name)) wired.push({ name, up: (await sysfs(name, "operstate")) === "up" });
   const chosen = wired.find(({ up }) => up) ?? wired[0];
   if (chosen === undefined) return noEthernet;
-  const ipv4 = networkInterfaces()[chosen.name]?.find(({ family }) => family === "IPv4");
+  const all = networkInterfaces()[chosen.name] ?? [];
+  const ipv4 = all.find(({ family }) => family === "IPv4");
   const gateway = ipv4 === undefined ? null : parseRoutes(await readText("/proc/net/route"), chosen.name);
   return {
     macAddress: parseMacAddress(await sysfs(chosen.name, "address")),
@@ -43,6 +52,7 @@ export async function linuxEthernet(): Promise<EthernetLink> {
     ip: ipv4?.address ?? null,
     mask: ipv4?.netmask ?? null,
     gateway,
+    addresses: all.map(({ address }) => plainAddress(address)),
     dns: gateway === null ? null : (parseResolvers(await readText("/etc/resolv.conf"))[0] ?? null),
   };
 }

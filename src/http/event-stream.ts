@@ -5,10 +5,13 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { FastifyReply } from "fastify";
+import { Type } from "typebox";
+import { networkOf } from "./connections.ts";
 import { refuse } from "./errors.ts";
 
-/** Streams open at one time, over all clients. */
+/** Streams open at one time, over all clients, and of these for one address. */
 const maxStreams = 32;
+const maxPerAddress = 16;
 /** A comment this often tells proxies and clients that the stream lives, and finds the ones that died. */
 const keepAliveMs = 15_000;
 /** A client that takes nothing for so long is let go. */
@@ -25,21 +28,39 @@ export interface EventSource<T> {
   readonly backlog: number;
 }
 
+/** An event stream in a route's response schema. */
+export const eventStream = (description: string) => ({
+  description,
+  content: { "text/event-stream": { schema: Type.String() } },
+});
+
 /** The streams of one server: gives them out, and ends them all when it closes. */
 export class EventStreams {
-  readonly #open = new Set<AbortController>();
+  /** With the address of its client. */
+  readonly #open = new Map<AbortController, string>();
 
   /** Ends every stream, cleanly for its client. */
   close(): void {
-    for (const stream of this.#open) stream.abort();
+    for (const stream of this.#open.keys()) stream.abort();
   }
 
   /** Takes the reply over and sends the source's events until it ends, the client leaves or the server closes. */
-  async send<T>(reply: FastifyReply, source: EventSource<T>): Promise<FastifyReply> {
+  async send<T>(reply: FastifyReply, source: EventSource<T>): Promise<void> {
     if (this.#open.size >= maxStreams)
-      return refuse(reply, "too-many-streams", `There are ${maxStreams} event streams open already; close one first.`);
+      return void refuse(
+        reply,
+        "too-many-streams",
+        `There are ${maxStreams} event streams open already; close one first.`,
+      );
+    const address = networkOf(reply.request.ip);
+    if ([...this.#open.values()].filter((other) => other === address).length >= maxPerAddress)
+      return void refuse(
+        reply,
+        "too-many-streams",
+        `You have ${maxPerAddress} event streams open already; close one first.`,
+      );
     const controller = new AbortController();
-    this.#open.add(controller);
+    this.#open.set(controller, address);
     reply.hijack();
     const response = reply.raw;
     response.on("close", () => controller.abort());
@@ -58,7 +79,6 @@ export class EventStreams {
     } finally {
       this.#open.delete(controller);
     }
-    return reply;
   }
 }
 

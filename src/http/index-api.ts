@@ -1,6 +1,7 @@
 /** `GET /`: where things are, for somebody who found only the address. */
 import { Type } from "typebox";
 import type { App } from "./app.ts";
+import { refusals } from "./errors.ts";
 
 /** Adds the index; it lists the routes that are added after it as well. */
 export function indexApi(app: App): void {
@@ -13,5 +14,6 @@ export function indexApi(app: App): void {
     service: Type.String(),
     endpoints: Type.Array(Type.Object({ method: Type.String(), path: Type.String(), does: Type.String() })),
   });
-  app.get("/", { schema: { response: { 200: Index } } }, async () => ({ service: "openwps", endpoints }));
+  const schema = { summary: "Where things are", response: { 200: Index, ...refusals() } };
+  app.get("/", { schema }, async () => ({ service: "openwps", endpoints }));
 }

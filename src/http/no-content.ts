@@ -1,5 +1,6 @@
 /** `204 No Content` with the `Content-Length: 0` that clients of this API are told to expect. */
 import type { FastifyReply } from "fastify";
+import { Type } from "typebox";
 
 /**
  * Answers 204. HTTP (RFC 9110, 8.6) has no Content-Length on a 204 and Fastify takes it off; the API's documents show it, and devices that speak
@@ -12,3 +13,6 @@ export function sendNoContent(reply: FastifyReply): FastifyReply {
   reply.raw.writeHead(204, { "Content-Length": 0 }).end();
   return reply;
 }
+
+/** A 204 in a route's response schema. */
+export const noContent = Type.Null({ description: "Done; there is nothing more to say" });

@@ -18,3 +18,23 @@ export function channelOf(frequency: number): number | null {
   if (frequency >= 5160 && frequency <= 5885) return (frequency - 5000) / 5;
   return null;
 }
+
+/**
+ * A network's name as text. One that is not UTF-8 has U+FFFD in the places that cannot be shown; {@link ssidBytes}
+ * finds the way back.
+ */
+export function ssidText(ssid: Uint8Array): string {
+  return new TextDecoder().decode(ssid);
+}
+
+/**
+ * The bytes of a network's name that came as text.
+ * @param known names it may be one of, in case it is not UTF-8
+ */
+export function ssidBytes(text: string, known: readonly Uint8Array[]): Uint8Array {
+  const shown = text.includes("\ufffd") ? known.find((ssid) => ssidText(ssid) === text) : undefined;
+  return shown ?? new TextEncoder().encode(text);
+}
+
+/** The modes in this API's words. */
+export const apiMode = { station: "STA", accessPoint: "AP", off: "OFF" } as const;

@@ -8,9 +8,11 @@ import type { PairingSession } from "../station/session.ts";
 import type { Station } from "../station/station.ts";
 import { parseMacAddress } from "../wsc/address.ts";
 import type { App } from "./app.ts";
-import { errorResponses, refuse } from "./errors.ts";
-import type { EventStreams } from "./event-stream.ts";
-import { sendNoContent } from "./no-content.ts";
+import { refuseBusy } from "./busy.ts";
+import { bodyFaults, refusals, refuse } from "./errors.ts";
+import { type EthernetLink, plainAddress } from "./ethernet.ts";
+import { type EventStreams, eventStream } from "./event-stream.ts";
+import { noContent, sendNoContent } from "./no-content.ts";
 import { readPin } from "./read-pin.ts";
 import { apiMac } from "./wifi-forms.ts";
 
@@ -41,12 +43,16 @@ const Session = Type.Object({
   hint: text,
 });
 
-/** Adds the endpoints. */
-export function wpsApi(app: App, station: Station, streams: EventStreams): void {
+/** Adds the endpoints. @param ethernet tells whether a request came in by the network cable */
+export function wpsApi(app: App, station: Station, streams: EventStreams, ethernet: () => Promise<EthernetLink>): void {
   const start = {
     summary: "Start pairing: for two minutes, by push button or PIN",
     body: StartBody,
-    response: { 200: Type.Object({ pin: Type.String() }), 204: Type.Null(), ...errorResponses },
+    response: {
+      200: Type.Object({ pin: Type.String({ description: "Made up, to be entered at the access point" }) }),
+      204: noContent,
+      ...refusals(...bodyFaults, "bad-pin", "wrong-check-digit", "bad-bssid", "busy", "radio-gone", "not-stored"),
+    },
   };
   // The body may be left out: then everything is as by default.
   const preValidation = async (request: FastifyRequest) => {
@@ -64,30 +70,44 @@ export function wpsApi(app: App, station: Station, streams: EventStreams): void 
 
     const started = await station.startPairing(
       method === "pbc" ? { method } : { method, ...(pin === null ? {} : { pin: pin.value }) },
-      bssid === undefined ? {} : { bssid },
+      { bssid, overEthernet: await overEthernet(request, ethernet) },
     );
     if (!started.ok && started.error === "closing")
       return refuse(reply, "closing", "The service is being stopped. Start it again, then pair.");
-    if (!started.ok)
-      return refuse(reply, "busy", `A pairing is under way. Wait for its end, or cancel it with DELETE ${path}.`);
+    if (!started.ok) return refuseBusy(reply);
     // A PIN that was generated has to be shown to a person; one that came with the request is known to whoever sent it.
     if (pin === null && started.pin !== null) return { pin: started.pin };
     return sendNoContent(reply);
   });
 
-  const show = { summary: "The pairing under way, or the last one", response: { 200: Session, ...errorResponses } };
+  const show = { summary: "The pairing under way, or the last one", response: { 200: Session, ...refusals() } };
   app.get(path, { schema: show }, async () => sessionBody(station.session()));
 
-  const cancel = { summary: "Cancel the pairing; the device returns to what it was", response: errorResponses };
+  const cancel = {
+    summary: "Cancel the pairing; the device returns to what it was",
+    response: { 204: noContent, ...refusals() },
+  };
   app.delete(path, { schema: cancel }, async (_request, reply) => {
     await station.cancelPairing();
     return sendNoContent(reply);
   });
 
-  const watch = { summary: "The pairing as server-sent events named session, one at each change" };
+  const watch = {
+    summary: "The pairing as server-sent events named session, one at each change",
+    response: {
+      200: eventStream("The data of each event is a session as GET tells it"),
+      ...refusals("too-many-streams"),
+    },
+  };
   app.get(`${path}/events`, { schema: watch, exposeHeadRoute: false }, (_request, reply) =>
     streams.send(reply, { name: "session", open: (signal) => sessionBodies(station.sessions({ signal })), backlog: 1 }),
   );
+}
+
+/** Whether the request came to an address of the wired interface. */
+async function overEthernet(request: FastifyRequest, ethernet: () => Promise<EthernetLink>): Promise<boolean> {
+  const { localAddress } = request.socket;
+  return localAddress !== undefined && (await ethernet()).addresses.includes(plainAddress(localAddress));
 }
 
 function sessionBody(session: PairingSession): PairingSession {

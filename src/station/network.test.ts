@@ -4,7 +4,7 @@ import { parseMacAddress } from "../wsc/address.ts";
 import { AUTHENTICATION_TYPE, ENCRYPTION_TYPE } from "../wsc/attributes.ts";
 import type { Credential } from "../wsc/credential.ts";
 import { Secret } from "../wsc/secret.ts";
-import { chooseNetwork } from "./network.ts";
+import { chooseNetwork, networkNamed } from "./network.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const macAddress =
@@ -66,5 +66,29 @@ describe("the network of a credential", () => {
     expect(chooseNetwork(both, [bss("home", "WPA2")])?.ssid).toEqual(bytes("home"));
     expect(chooseNetwork(both, [])?.ssid).toEqual(bytes("5 GHz"));
     expect(chooseNetwork([], [])).toBeNull();
+  });
+});
+
+describe("the network that a person names", () => {
+  const key = new Secret("correct horse");
+  const named = (seen: readonly Bss[], secret: Secret | null = key) => networkNamed(bytes("home"), secret, seen);
+
+  test("is taken for WPA2 or WPA3 when it is not in sight, and for WPA2 alone with a key of 64 digits", () => {
+    expect(named([bss("other", "WPA")])).toMatchObject({ wpa1: false, sae: true });
+    expect(named([], new Secret("ab".repeat(32)))).toMatchObject({ wpa1: false, sae: false });
+  });
+
+  test.each([
+    ["WPA", true, false],
+    ["WPA-WPA2", true, false],
+    ["WPA2", false, false],
+    ["WPA2-WPA3", false, true],
+    ["WPA3", false, true],
+  ] as const)("that is in sight with %s is joined accordingly", (mode, wpa1, sae) => {
+    expect(named([bss("home", mode)])).toMatchObject({ key, wpa1, sae });
+  });
+
+  test("without a key is open, whatever is in sight", () => {
+    expect(named([bss("home", "WPA2-WPA3")], null)).toMatchObject({ key: null, wpa1: false, sae: false });
   });
 });

@@ -1,10 +1,11 @@
 /**
- * From what an access point handed out to a network to join. Pure: what is in sight is told, the choice is the
+ * From what an access point handed out, or a person gave, to a network to join. Pure: what is in sight is told, the choice is the
  * result.
  */
-import type { Bss, Network } from "../radio/station-radio.ts";
+import type { AuthMode, Bss, Network } from "../radio/station-radio.ts";
 import { AUTHENTICATION_TYPE, ENCRYPTION_TYPE } from "../wsc/attributes.ts";
 import type { Credential } from "../wsc/credential.ts";
+import type { Secret } from "../wsc/secret.ts";
 
 /**
  * Whether a radio can join it at all: a name of 1..32 bytes, and a key that is 64 hex digits, or 8..63 bytes without
@@ -25,6 +26,21 @@ export function chooseNetwork(credentials: readonly Credential[], seen: readonly
   return networks.find(({ ssid }) => seen.some((bss) => sameSsid(bss.ssid, ssid))) ?? networks[0] ?? null;
 }
 
+/**
+ * The network of this name and key that a person gives, as what is in sight says it protects itself. One that is not
+ * in sight is taken for WPA2 or, where the key allows it, WPA3.
+ */
+export function networkNamed(ssid: Uint8Array, key: Secret | null, seen: readonly Bss[]): Network {
+  if (key === null) return { ssid, key, wpa1: false, sae: false };
+  const modes = modesOf(ssid, seen);
+  return {
+    ssid,
+    key,
+    wpa1: modes.some((mode) => mode === "WPA" || mode === "WPA-WPA2"),
+    sae: isPassphrase(key) && (modes.length === 0 || modes.some(doesSae)),
+  };
+}
+
 export function sameSsid(a: Uint8Array, b: Uint8Array): boolean {
   return Buffer.compare(a, b) === 0;
 }
@@ -36,7 +52,7 @@ export function sameSsid(a: Uint8Array, b: Uint8Array): boolean {
 function networkOf(credential: Credential, seen: readonly Bss[]): Network {
   const { ssid, networkKey, authenticationType, encryptionType } = credential;
   if (authenticationType === AUTHENTICATION_TYPE.open) return { ssid, key: null, wpa1: false, sae: false };
-  const modes = seen.filter((bss) => sameSsid(bss.ssid, ssid)).map(({ authMode }) => authMode);
+  const modes = modesOf(ssid, seen);
   const tellsWpa1 =
     (authenticationType & AUTHENTICATION_TYPE.wpa2Psk) === 0 || (encryptionType & ENCRYPTION_TYPE.aes) === 0;
   const showsBetter = modes.length > 0 && modes.every((mode) => /WPA[23]/.test(mode) && mode !== "WPA-WPA2");
@@ -44,7 +60,19 @@ function networkOf(credential: Credential, seen: readonly Bss[]): Network {
     ssid,
     key: networkKey,
     wpa1: tellsWpa1 && !showsBetter,
-    // SAE works with the passphrase itself; 64 digits are a key made from it.
-    sae: networkKey.length < 64 && modes.some((mode) => mode === "WPA2-WPA3" || mode === "WPA3"),
+    sae: isPassphrase(networkKey) && modes.some(doesSae),
   };
+}
+
+function modesOf(ssid: Uint8Array, seen: readonly Bss[]): readonly AuthMode[] {
+  return seen.filter((bss) => sameSsid(bss.ssid, ssid)).map(({ authMode }) => authMode);
+}
+
+/** SAE works with the passphrase itself; 64 digits are a key made from it. */
+function isPassphrase(key: Secret): boolean {
+  return key.length < 64;
+}
+
+function doesSae(mode: AuthMode): boolean {
+  return mode === "WPA2-WPA3" || mode === "WPA3";
 }

@@ -5,12 +5,20 @@ import { noEthernet } from "../../src/http/ethernet.ts";
 import { createStationServer } from "../../src/http/station-server.ts";
 import { builtInScenario } from "../../src/radio/air/scenario.ts";
 import { createAirWorld } from "../../src/registrar/air-world.ts";
+import { openServiceSettings } from "../../src/settings/settings.ts";
 import { openStation } from "../../src/station/station.ts";
 import { createMemoryStore } from "../../src/store/memory-store.ts";
 import { systemRandom } from "../../src/wsc/crypto.ts";
 
 /** The device that the system answers describe. */
-export const facts = { name: "demo", model: "openwps", firmware: "1.2.3", ethernet: async () => noEthernet };
+export const facts = { model: "openwps", firmware: "1.2.3", ethernet: async () => noEthernet };
+
+/** Settings of a device called demo that no password protects. */
+export const openSettings = (store = createMemoryStore()) =>
+  openServiceSettings({
+    store,
+    defaults: { name: "demo", hostName: "openwps-demo", protection: false, password: null },
+  });
 
 export type OnAir = Awaited<ReturnType<typeof openOnAir>>;
 
@@ -23,6 +31,8 @@ export async function openOnAir() {
   const app = createStationServer({
     station,
     system: facts,
+    settings: await openSettings(),
+    clock,
     more: [(api, streams) => demoApi(api, world, streams)],
   });
   return {

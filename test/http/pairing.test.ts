@@ -10,7 +10,7 @@ import { serveAir } from "../../src/radio/air/server.ts";
 import { openStation } from "../../src/station/station.ts";
 import { createMemoryStore } from "../../src/store/memory-store.ts";
 import { systemRandom } from "../../src/wsc/crypto.ts";
-import { facts, type OnAir, openOnAir } from "./on-air.ts";
+import { facts, type OnAir, openOnAir, openSettings } from "./on-air.ts";
 
 let onAir: OnAir;
 beforeEach(async () => {
@@ -125,7 +125,7 @@ test("a radio that is gone is answered 503 with a sentence, and shows as an erro
   const air = await serveAir({ world: onAir.world, path: join(folder, "air") });
   const radio = await openAirStation({ path: join(folder, "air"), clock: systemClock });
   const station = await openStation({ radio, store: createMemoryStore(), clock: systemClock, random: systemRandom });
-  const app = createStationServer({ station, system: facts });
+  const app = createStationServer({ station, system: facts, settings: await openSettings(), clock: systemClock });
   try {
     await air.close();
     const answer = await app.inject({ method: "POST", url: wps });

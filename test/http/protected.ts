@@ -33,7 +33,7 @@ export async function openProtected(
     defaults: { name: "", hostName: "openwps", protection: secret !== null, password: secret },
     fixedPassword: options.fixed ? secret : null,
   });
-  const app = createApp(undefined);
+  const app = createApp(undefined, () => settings.current.hostName);
   authenticate(app, { settings, clock, ...options });
   settingsApi(app, settings);
   // An answer that takes its time: what was refused must not be handled all the same meanwhile.

@@ -9,7 +9,7 @@ import { openStation, type Station } from "../../src/station/station.ts";
 import { createMemoryStore } from "../../src/store/memory-store.ts";
 import { type Store, StoreError } from "../../src/store/store.ts";
 import { systemRandom } from "../../src/wsc/crypto.ts";
-import { facts } from "./on-air.ts";
+import { facts, openSettings } from "./on-air.ts";
 
 let world: AirWorld;
 let station: Station;
@@ -33,12 +33,18 @@ afterEach(async () => {
   await world.close();
 });
 
-const server = () =>
-  createStationServer({ station, system: facts, more: [(app, streams) => demoApi(app, world, streams)] });
+const server = async () =>
+  createStationServer({
+    station,
+    system: facts,
+    settings: await openSettings(),
+    clock: systemClock,
+    more: [(app, streams) => demoApi(app, world, streams)],
+  });
 
 test("a pairing that cannot be journaled does not begin, and the disk's own sentences say why", async () => {
   trouble = new StoreError("full", "The disk of the state folder /x is full.", "Make room on it.");
-  const answer = await server().inject({ method: "POST", url: "/api/v1/wifi/wps" });
+  const answer = await (await server()).inject({ method: "POST", url: "/api/v1/wifi/wps" });
   expect(answer.statusCode).toBe(500);
   expect(answer.json()).toEqual({
     error: "not-stored",
@@ -47,13 +53,13 @@ test("a pairing that cannot be journaled does not begin, and the disk's own sent
   expect(station.session()).toMatchObject({ active: false, result: null });
 
   trouble = null;
-  const again = await server().inject({ method: "POST", url: "/api/v1/wifi/wps" });
+  const again = await (await server()).inject({ method: "POST", url: "/api/v1/wifi/wps" });
   expect(again.statusCode).toBe(204);
 });
 
 test("a radio that is there and says no is not called gone", async () => {
   const [{ bssid } = { bssid: "" }] = world.accessPoints;
-  const answer = await server().inject({ method: "POST", url: `/demo/access-points/${bssid}/button` });
+  const answer = await (await server()).inject({ method: "POST", url: `/demo/access-points/${bssid}/button` });
   expect(answer.statusCode).toBe(503);
   expect(answer.json()).toMatchObject({ error: "radio-refused", message: expect.stringMatching(/^Old has no WPS\. /) });
 });
