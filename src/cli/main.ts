@@ -2,18 +2,19 @@
  * The command line: reads what was typed, runs one command, and ends with its exit code. What the commands do is in the
  * files beside it. Each is loaded only when it is asked for, because a scan needs no web server, and a PIN no radio.
  */
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { systemClock } from "../clock/system-clock.ts";
 import { readPin } from "../http/read-pin.ts";
 import type { StationRadio } from "../radio/station-radio.ts";
 import { type MacAddress, parseMacAddress } from "../wsc/address.ts";
 import type { Pin } from "../wsc/pin.ts";
 import { Complaint, explainFailure } from "./complaint.ts";
+import type { ConfigFile } from "./config-file.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
-import { type ListenAddress, parseListenAddress } from "./listen-option.ts";
+import type { ListenAddress } from "./listen-option.ts";
 import { openRadio, parseRadio, type RadioChoice, radioForms } from "./radio-option.ts";
 import { abortOnSignals } from "./signals.ts";
-import { defaultState } from "./state-folder.ts";
+import { addStationOptions, listenOption, option, radioOf, type StationFlags } from "./station-options.ts";
 import { version } from "./version.ts";
 
 /** Runs `work` with an open radio, and lets go of it whatever happens. */
@@ -26,17 +27,7 @@ async function withRadio<T>(choice: RadioChoice, work: (radio: StationRadio) => 
   }
 }
 
-/** An option that can come from the environment too: `--listen` from OPENWPS_LISTEN. */
-function option(flags: string, description: string): Option {
-  const made = new Option(flags, description);
-  return made.env(`OPENWPS_${made.name().replaceAll("-", "_").toUpperCase()}`);
-}
-
 const radioOption = () => option("--radio <RADIO>", "which radio to use").argParser(parseRadio).makeOptionMandatory();
-const listenOption = () =>
-  option("--listen <HOST:PORT>", "where to listen; port 0 takes a free one")
-    .argParser(parseListenAddress)
-    .default(parseListenAddress("127.0.0.1:8080"), "127.0.0.1:8080");
 const jsonOption = () => option("--json", "one JSON object a line, for programs");
 const radioHelp = `\nRADIO is one of\n  ${radioForms.join("\n  ")}\n\nOptions can come from the environment too: --radio from OPENWPS_RADIO, and so on.`;
 
@@ -53,6 +44,15 @@ function parseBssidOption(text: string): MacAddress {
   return bssid;
 }
 
+/** The configuration file of a command, applied to its options; null when there is none. */
+async function configOf(command: Command): Promise<ConfigFile | null> {
+  const { config } = command.opts<{ config: string }>();
+  const { applyConfig, readConfigFile } = await import("./config-file.ts");
+  const file = await readConfigFile(config, command.getOptionValueSource("config") !== "default");
+  if (file !== null) applyConfig(command, file);
+  return file;
+}
+
 function createProgram(end: (code: ExitCode) => void): Command {
   const program = new Command("openwps")
     .description("Wi-Fi Protected Setup: a device joins a network at the press of a button.")
@@ -64,7 +64,7 @@ function createProgram(end: (code: ExitCode) => void): Command {
   program
     .command("demo")
     .description("try it all on simulated air: a device, two access points, no Wi-Fi needed")
-    .addOption(listenOption())
+    .addOption(listenOption(8080))
     .addOption(option("--air <SOCKET>", "let other processes join this air at a socket, as air@SOCKET"))
     .action(async (options: { listen: ListenAddress; air?: string }) => {
       const signal = abortOnSignals();
@@ -72,25 +72,23 @@ function createProgram(end: (code: ExitCode) => void): Command {
       await runDemo({ clock: systemClock, listen: options.listen, air: options.air ?? null, signal });
     });
 
-  program
-    .command("station")
-    .description("the service of a device: joins by button, REST call or PIN, and keeps what it learned")
-    .addOption(radioOption())
-    .addOption(listenOption())
-    .addOption(
-      option("--state <DIR>", "where networks and settings are kept").default(
-        defaultState(process.getuid?.(), process.env),
-      ),
-    )
-    .addOption(option("--log-level <LEVEL>", "what to log").choices(["error", "warn", "info", "debug"]).default("info"))
-    .addHelpText("after", radioHelp)
-    .action(async (options: { radio: RadioChoice; listen: ListenAddress; state: string; logLevel: string }) => {
-      const signal = abortOnSignals();
-      const [{ runStation }, { createLog }] = await Promise.all([import("./station.ts"), import("./log.ts")]);
-      const log = createLog(options.logLevel);
-      const { listen, state } = options;
-      await withRadio(options.radio, (radio) => runStation({ radio, clock: systemClock, listen, state, log, signal }));
-    });
+  addStationOptions(
+    program
+      .command("station")
+      .description("the service of a device: joins by button, REST call or PIN, and keeps what it learned"),
+  ).action(async (_flags: StationFlags, command: Command) => {
+    const signal = abortOnSignals();
+    const config = await configOf(command);
+    const flags = command.opts<StationFlags>();
+    if (command.getOptionValueSource("hotspotKey") === "cli")
+      throw new Complaint("Everybody on this machine can read a command line. Use --hotspot-key-file.", EXIT.usage);
+    const [{ runStation }, { createLog }] = await Promise.all([import("./station.ts"), import("./log.ts")]);
+    const log = createLog(flags.logLevel);
+    if (config?.isOpen && config.values.has("hotspot_key"))
+      log.warn(`other users of this machine can read ${config.path}, and the hotspot's password in it`);
+    const choice = radioOf(flags);
+    await withRadio(choice, (radio) => runStation({ radio, choice, flags, clock: systemClock, log, signal }));
+  });
 
   program
     .command("pair")

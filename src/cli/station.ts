@@ -4,73 +4,129 @@ import type { Clock } from "../clock/clock.ts";
 import { linuxEthernet } from "../http/ethernet.ts";
 import { createStationServer } from "../http/station-server.ts";
 import { RadioError, type StationRadio } from "../radio/station-radio.ts";
-import { openServiceSettings, type ServiceSettings } from "../settings/settings.ts";
+import { openServiceSettings, readPassword } from "../settings/settings.ts";
 import { openStation, type Station } from "../station/station.ts";
 import { openLevelStore } from "../store/level-store.ts";
-import { StoreError } from "../store/store.ts";
+import { type Store, StoreError } from "../store/store.ts";
 import type { MacAddress } from "../wsc/address.ts";
 import { systemRandom } from "../wsc/crypto.ts";
-import { isLoopback, type ListenAddress, listen } from "./listen-option.ts";
+import type { Secret } from "../wsc/secret.ts";
+import { Announcer } from "./announcer.ts";
+import { Complaint } from "./complaint.ts";
+import { openControls } from "./controls.ts";
+import { EXIT } from "./exit-codes.ts";
+import { hotspotOf } from "./hotspot-option.ts";
+import { isLoopback, listen } from "./listen-option.ts";
+import type { RadioChoice } from "./radio-option.ts";
+import { opennessOf, readSecretFile } from "./secret-file.ts";
 import { aborted } from "./signals.ts";
+import type { StationFlags } from "./station-options.ts";
 import { version } from "./version.ts";
 
 export interface StationCommand {
   readonly radio: StationRadio;
+  readonly choice: RadioChoice;
+  readonly flags: StationFlags;
   readonly clock: Clock;
-  readonly listen: ListenAddress;
-  /** Where credentials and settings are kept. */
-  readonly state: string;
   readonly log: Logger;
   readonly signal: AbortSignal;
 }
 
 /** Serves until the signal aborts; a pairing under way is then cancelled and the device put back as it was. */
-export async function runStation({ radio, clock, listen: at, state, log, signal }: StationCommand): Promise<void> {
-  const store = await openLevelStore(state);
+export async function runStation(command: StationCommand): Promise<void> {
+  const store = await openLevelStore(command.flags.state);
   try {
-    const link = await radio.link().catch(() => null);
-    const settings = await openServiceSettings({ store, defaults: defaultsFor(link?.macAddress ?? null) });
-    const station = await openStation({
-      radio,
-      store,
-      clock,
-      random: systemRandom,
-      onTrouble: (trouble) => tellTrouble(log, trouble),
-    });
-    try {
-      const server = createStationServer({
-        station,
-        system: { model: "openwps", firmware: version, ethernet: linuxEthernet },
-        settings,
-        clock,
-        checks: [() => store.get("settings")],
-        // The web framework's own news are none; its troubles are.
-        logger: log.child({}, { level: log.level === "error" ? "error" : "warn" }),
-      });
-      try {
-        const address = await listen(server, at);
-        log.info({ radio: radio.name, state }, `listening on ${address}`);
-        if (!isLoopback(at) && !settings.current.protection)
-          log.warn("listening on the network, without a password: whoever reaches this address can start a pairing");
-        const telling = tell(station, log, signal);
-        await aborted(signal);
-        log.info(`stopping (${signal.reason})`);
-        await telling;
-      } finally {
-        await server.close();
-      }
-    } finally {
-      await station.close();
-    }
+    await serve(command, store);
   } finally {
     await store.close();
   }
 }
 
+async function serve({ radio, choice, flags, clock, log, signal }: StationCommand, store: Store): Promise<void> {
+  const { listen: at, state, address, afterFailedPairing, unconfigured, digest, basic = false } = flags;
+  const link = await radio.link().catch(() => null);
+  const deviceName = defaultName(link?.macAddress ?? null);
+  const hotspot = await hotspotOf(flags, deviceName);
+  const settings = await openServiceSettings({
+    store,
+    defaults: { name: "", hostName: deviceName, protection: false, password: null },
+    fixedPassword: flags.passwordFile === undefined ? null : await passwordIn(flags.passwordFile, log),
+  });
+  const onTrouble = (trouble: unknown) => tellTrouble(log, trouble);
+  const station = await openStation({
+    radio,
+    store,
+    clock,
+    random: systemRandom,
+    settings: { address, afterFailedPairing, unconfigured, hotspot },
+    onTrouble,
+  });
+  try {
+    const controls = await openControls({ station, flags, clock, log, onTrouble });
+    try {
+      const server = createStationServer({
+        station,
+        system: {
+          model: flags.deviceModel,
+          firmware: version,
+          ethernet: linuxEthernet,
+          needsAddress: address !== "none",
+        },
+        settings,
+        clock,
+        digest,
+        basic,
+        checks: [() => store.get("settings")],
+        // The web framework's own news are none; its troubles are.
+        logger: log.child({}, { level: log.level === "error" ? "error" : "warn" }),
+      });
+      const announcer = new Announcer({ settings, id: link?.macAddress ?? null, onTrouble });
+      try {
+        const where = await listen(server, at);
+        log.info({ radio: radio.name, state }, `listening on ${where}`);
+        if (!isLoopback(at) && !settings.current.protection)
+          log.warn("listening on the network, without a password: whoever reaches this address can start a pairing");
+        if (flags.mdns && !isLoopback(at)) announcer.start(Number(new URL(where).port) || 80);
+        const telling = tell(station, log, signal);
+        if (choice.type === "wpaSupplicant") void warnOfOwner(choice.target, log);
+        await aborted(signal);
+        log.info(`stopping (${signal.reason})`);
+        await telling;
+      } finally {
+        await announcer.close();
+        await server.close();
+      }
+    } finally {
+      await station.close();
+      await controls.close();
+    }
+  } finally {
+    await station.close();
+  }
+}
+
 /** What a device is called before anybody gives it a name: by the end of its radio's address, which is on its label. */
-function defaultsFor(macAddress: MacAddress | null): ServiceSettings {
-  const end = macAddress?.replaceAll(":", "").slice(-6).toUpperCase() ?? "device";
-  return { name: "", hostName: `openwps-${end}`, protection: false, password: null };
+function defaultName(macAddress: MacAddress | null): string {
+  return `openwps-${macAddress?.replaceAll(":", "").slice(-6).toUpperCase() ?? "device"}`;
+}
+
+async function passwordIn(path: string, log: Logger): Promise<Secret> {
+  const password = readPassword(await readSecretFile(path, "password"));
+  if (password === null)
+    throw new Complaint(
+      `The password in ${path} must have 1 to 31 characters, none of them a control character.`,
+      EXIT.usage,
+    );
+  const openness = await opennessOf(path);
+  if (openness !== null) log.warn(openness);
+  return password;
+}
+
+/** Says which other program would get in the way. */
+async function warnOfOwner(target: string, log: Logger): Promise<void> {
+  const { interfaceOwner } = await import("../radio/owner.ts");
+  const owner = await interfaceOwner(target.split("/").at(-1) ?? target);
+  if (owner?.conflicts) log.warn(`${owner.sentence} To release it: ${owner.release}. ${owner.lasting}`);
 }
 
 /** What a person can mend is said in its own words; a mistake of ours with all that helps to find it. */
