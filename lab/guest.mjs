@@ -7,7 +7,10 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync,
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 
-/** mac80211_hwsim is the radios; the others are what it, WPA and the guest's file system need. */
+/**
+ * mac80211_hwsim is the radios, uinput the buttons, evdev and ledtrig-timer what the kernel makes of those; the others
+ * are what it, WPA and the guest's file system need.
+ */
 const modules = [
   "virtio_pci",
   "9p",
@@ -19,8 +22,11 @@ const modules = [
   "gcm",
   "ctr",
   "af_packet",
+  "evdev",
+  "uinput",
+  "ledtrig-timer",
 ];
-const laterUse = ["evdev", "uinput", "veth"];
+const laterUse = ["veth"];
 
 /**
  * Boots the guest and runs `main.sh` of the folder `out` in it, which it sees as /labout.
