@@ -5,18 +5,19 @@
 import { InvalidArgumentError } from "commander";
 import type { Clock } from "../clock/clock.ts";
 import type { AccessPoint } from "../radio/access-point.ts";
-import { commandWords } from "../radio/hostapd/command-words.ts";
 import type { MacAddress } from "../wsc/address.ts";
 import type { EnrolmentDesk, InstanceId } from "../wsc/eap/conversation.ts";
 import type { Random } from "../wsc/random.ts";
 import type { Secret } from "../wsc/secret.ts";
+import { Complaint } from "./complaint.ts";
+import { EXIT } from "./exit-codes.ts";
 import { readScenario } from "./radio-option.ts";
 
 export type ApChoice =
   /** An interface, or the path of a control socket. */
   | { readonly type: "hostapd"; readonly target: string }
   /** A command that speaks as hostapd_cli does. */
-  | { readonly type: "hostapdCli"; readonly words: readonly string[] }
+  | { readonly type: "hostapdCli"; readonly command: string }
   /** A simulated air in this process; `file` null: the built-in scenario. */
   | { readonly type: "air"; readonly file: string | null };
 
@@ -35,8 +36,7 @@ export function parseAp(text: string): ApChoice {
   const [, scheme = "", rest = ""] = /^(hostapd|hostapd_cli|air)(?::(.+))?$/s.exec(text) ?? [];
   if (scheme === "hostapd" && (rest.startsWith("/") || /^[^/\s:]{1,15}$/.test(rest)))
     return { type: "hostapd", target: rest };
-  const words = scheme === "hostapd_cli" ? commandWords(rest) : null;
-  if (words !== null) return { type: "hostapdCli", words };
+  if (scheme === "hostapd_cli" && rest.trim() !== "") return { type: "hostapdCli", command: rest };
   if (scheme === "air") return { type: "air", file: rest === "" ? null : rest };
   throw new InvalidArgumentError(`An access point is given in one of these forms:\n  ${apForms.join("\n  ")}`);
 }
@@ -91,7 +91,14 @@ async function openOne(
     return openAirNetwork({ ...options, scenario, wantsInAtMs: 3_000 });
   }
   const { openHostapd } = await import("../radio/hostapd/access-point.ts");
-  const target = choice.type === "hostapd" ? choice.target : choice.words;
+  const target = choice.type === "hostapd" ? choice.target : await wordsOf(choice.command);
   const accessPoint = await openHostapd({ target, clock, random, siblings });
   return { accessPoints: [accessPoint], close: () => accessPoint.close() };
+}
+
+async function wordsOf(command: string): Promise<readonly string[]> {
+  const { commandWords } = await import("../radio/hostapd/command-words.ts");
+  const words = commandWords(command);
+  if (words !== null) return words;
+  throw new Complaint(`The command of hostapd_cli:${command} has a quote that is not closed.`, EXIT.usage);
 }

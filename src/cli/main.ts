@@ -8,11 +8,13 @@ import { readPin } from "../http/read-pin.ts";
 import type { StationRadio } from "../radio/station-radio.ts";
 import { type MacAddress, parseMacAddress } from "../wsc/address.ts";
 import type { Pin } from "../wsc/pin.ts";
+import { type ApChoice, apForms } from "./ap-option.ts";
 import { Complaint, explainFailure } from "./complaint.ts";
 import type { ConfigFile } from "./config-file.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import type { ListenAddress } from "./listen-option.ts";
 import { openRadio, parseRadio, type RadioChoice, radioForms } from "./radio-option.ts";
+import { apOption, deliveryOf, deliveryOption, type KeyFlags, keysOption } from "./registrar-options.ts";
 import { abortOnSignals } from "./signals.ts";
 import { addStationOptions, listenOption, option, radioOf, type StationFlags } from "./station-options.ts";
 import { version } from "./version.ts";
@@ -30,6 +32,8 @@ async function withRadio<T>(choice: RadioChoice, work: (radio: StationRadio) => 
 const radioOption = () => option("--radio <RADIO>", "which radio to use").argParser(parseRadio).makeOptionMandatory();
 const jsonOption = () => option("--json", "one JSON object a line, for programs");
 const radioHelp = `\nRADIO is one of\n  ${radioForms.join("\n  ")}\n\nOptions can come from the environment too: --radio from OPENWPS_RADIO, and so on.`;
+
+const apHelp = `AP is one of\n  ${apForms.join("\n  ")}`;
 
 /** Complains by itself, because commander's own complaint shows what was typed, and that is all but one digit a PIN. */
 function parsePinOption(text: string): Pin {
@@ -51,6 +55,13 @@ async function configOf(command: Command): Promise<ConfigFile | null> {
   const file = await readConfigFile(config, command.getOptionValueSource("config") !== "default");
   if (file !== null) applyConfig(command, file);
   return file;
+}
+
+interface CheckFlags extends KeyFlags {
+  readonly radio?: RadioChoice;
+  readonly ap?: readonly ApChoice[];
+  readonly hostapdConf?: string;
+  readonly json?: true;
 }
 
 function createProgram(end: (code: ExitCode) => void): Command {
@@ -122,6 +133,50 @@ function createProgram(end: (code: ExitCode) => void): Command {
       const signal = abortOnSignals();
       const { runScan } = await import("./scan.ts");
       end(await withRadio(options.radio, (radio) => runScan(radio, options.json === true, signal)));
+    });
+
+  program
+    .command("check")
+    .description("why can or can't WPS work here, before anybody tries")
+    .addOption(option("--radio <RADIO>", "what a device with this radio can do here").argParser(parseRadio))
+    .addOption(apOption("what the settings of this access point allow"))
+    .addOption(option("--hostapd-conf <FILE>", "hostapd's configuration, for what it does not tell by itself"))
+    .addOption(keysOption())
+    .addOption(deliveryOption())
+    .addOption(jsonOption())
+    .addHelpText("after", `${radioHelp}\n\n${apHelp}\n\nExit codes: 0 it can work now, 1 it cannot, 2 wrong usage.`)
+    .action(async (options: CheckFlags) => {
+      const { radio: choice, ap, json = false } = options;
+      if ((choice === undefined) === (ap === undefined))
+        throw new Complaint(
+          "Say what to check: --radio RADIO for a device, or --ap AP for an access point.",
+          EXIT.usage,
+        );
+      const signal = abortOnSignals();
+      if (choice !== undefined) {
+        const { runCheck } = await import("./check.ts");
+        return end(await withRadio(choice, (radio) => runCheck({ radio, choice, json, signal })));
+      }
+      const [{ runCheckAp }, { openAccessPoints }, { systemRandom }] = await Promise.all([
+        import("./check-ap.ts"),
+        import("./ap-option.ts"),
+        import("../wsc/crypto.ts"),
+      ]);
+      const nobody = { open: () => ({ respond: async () => new Uint8Array(), close: () => {} }) };
+      const clock = systemClock;
+      const { accessPoints, close } = await openAccessPoints(ap ?? [], {
+        clock,
+        random: systemRandom,
+        desk: nobody,
+        keysOf: null,
+      });
+      try {
+        end(
+          await runCheckAp({ accessPoints, hostapdConf: options.hostapdConf ?? null, keys: deliveryOf(options), json }),
+        );
+      } finally {
+        await close();
+      }
     });
 
   program

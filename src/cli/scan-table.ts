@@ -9,7 +9,7 @@ const titles = ["SSID", "BSSID", "CHANNEL", "SIGNAL", "SECURITY", "WPS"];
 /** The table, a line each, its columns as wide as needed. */
 export function scanTable(found: readonly Bss[], paint: Paint): string[] {
   const rows = found.map((bss) => [
-    bss.ssid.length === 0 ? paint("dim", "(hidden)") : printable(new TextDecoder().decode(bss.ssid)),
+    networkName(bss, paint),
     bss.bssid,
     String(channelOf(bss.frequency) ?? "?"),
     `${signalPercent(bss.rssi)} %`,
@@ -25,6 +25,11 @@ export function scanTable(found: readonly Bss[], paint: Paint): string[] {
       .join("  ")
       .trimEnd();
   return [paint("bold", line(titles)), ...rows.map(line)];
+}
+
+/** A network's name as a terminal may show it. */
+export function networkName({ ssid }: Bss, paint: Paint): string {
+  return ssid.length === 0 ? paint("dim", "(hidden)") : printable(new TextDecoder().decode(ssid));
 }
 
 /** One access point as a line of JSON, in the names and forms of the API. */
