@@ -28,6 +28,11 @@ const replyWithinMs = 10_000;
 const watchdogMs = 2_000;
 /** Who cannot be reached is tried ever more rarely, up to this: a login over the network is no small thing to ask. */
 const longestWaitMs = { socket: watchdogMs, command: 60_000 } as const;
+/**
+ * How long a conversation that is opened again may be silent. A client far away waits for its daemon, answers when that
+ * is back, and cannot be ended from here: not too many of them are to be left behind.
+ */
+const silentForMs = { socket: replyWithinMs, command: 15 * 60_000 } as const;
 
 export interface ControlSocket<Event> {
   readonly path: string;
@@ -64,8 +69,9 @@ export async function openControlSocket<Event extends AnyEvent>(options: {
   const { daemon, path, by = "socket", clock, readEvent } = options;
   const server: Server = { daemon, path, by };
   const carrier = options.carrier ?? datagramCarrier() ?? openCli;
-  const commands = new Requests(server, clock, carrier);
   const monitor = new Monitor(server, clock, carrier, readEvent);
+  // A client without its daemon waits for it in silence; a socket says at once that nobody is there.
+  const commands = new Requests(server, clock, carrier, () => (by === "command" ? monitor.trouble : null));
   try {
     // Whoever waits for a reply when the daemon dies need not wait for the clock.
     monitor.listen((news) => news.type === "gone" && commands.drop());
@@ -78,11 +84,7 @@ export async function openControlSocket<Event extends AnyEvent>(options: {
   }
   return {
     path,
-    request: (command) => {
-      // A client without its daemon waits for it in silence; a socket says at once that nobody is there.
-      if (by === "command" && monitor.trouble !== null) return Promise.reject(monitor.trouble);
-      return commands.request(command);
-    },
+    request: (command) => commands.request(command),
     settled: () => monitor.settled(),
     listen: (hear) => monitor.listen(hear),
     close: () => {
@@ -102,10 +104,14 @@ class Requests {
   #queue: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  constructor(server: Server, clock: Clock, carrier: OpenEndpoint) {
+  /** Why it is no use to ask now; null when it may be one. */
+  readonly #useless: () => RadioError | null;
+
+  constructor(server: Server, clock: Clock, carrier: OpenEndpoint, useless: () => RadioError | null) {
     this.#server = server;
     this.#clock = clock;
     this.#carrier = carrier;
+    this.#useless = useless;
   }
 
   request(command: string): Promise<string> {
@@ -121,6 +127,8 @@ class Requests {
 
   async #ask(command: string): Promise<string> {
     if (this.#closed) throw new RadioError("gone", "The radio has been closed.", "Open it again.");
+    const trouble = this.#useless();
+    if (trouble !== null) throw trouble;
     this.#send(command);
     const reply = await new Promise<string | RadioError>((resolve) => {
       const late = this.#clock.after(replyWithinMs, () => resolve(unanswered(this.#server)));
@@ -204,6 +212,7 @@ class Monitor<Event extends AnyEvent> {
     }
     this.#endpoint?.close();
     this.#endpoint = null;
+    this.#replied?.(unanswered(this.#server));
   }
 
   async attach(): Promise<void> {
@@ -212,12 +221,14 @@ class Monitor<Event extends AnyEvent> {
       message: (text) => this.#take(text),
       broken: (why) => this.#lose(why),
     });
-    if ((await this.#inTurn("ATTACH")) !== "OK") throw unanswered(this.#server);
+    const patience = this.trouble === null ? replyWithinMs : silentForMs[this.#server.by];
+    if ((await this.#inTurn("ATTACH", patience)) !== "OK") throw unanswered(this.#server);
     this.#waitMs = watchdogMs;
     this.#watch();
   }
 
   async settled(): Promise<void> {
+    if (this.trouble !== null) throw this.trouble;
     await this.#inTurn("PING");
   }
 
@@ -264,15 +275,15 @@ class Monitor<Event extends AnyEvent> {
     this.#watch();
   }
 
-  #inTurn(command: string): Promise<string> {
-    const reply = this.#asked.then(() => this.#ask(command));
+  #inTurn(command: string, withinMs = replyWithinMs): Promise<string> {
+    const reply = this.#asked.then(() => this.#ask(command, withinMs));
     this.#asked = reply.catch(() => undefined);
     return reply;
   }
 
-  #ask(command: string): Promise<string> {
+  #ask(command: string, withinMs: number): Promise<string> {
     return new Promise((resolve, reject) => {
-      const late = this.#clock.after(replyWithinMs, () => this.#replied?.(unanswered(this.#server)));
+      const late = this.#clock.after(withinMs, () => this.#replied?.(unanswered(this.#server)));
       this.#replied = (reply) => {
         late.cancel();
         this.#replied = null;
