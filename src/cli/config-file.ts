@@ -91,7 +91,8 @@ function readValue(path: string, key: string, value: unknown, option: Option): u
     if (typeof value !== "boolean") throw complain("must be true or false.");
     return value;
   }
-  const texts = option.variadic && Array.isArray(value) ? value : [value];
+  // An option that may be given several times is a list here.
+  const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
   let read: unknown;
   for (const text of texts) {
     if (typeof text !== "string") throw complain('must be a text, in quotes: "…".');

@@ -14,7 +14,16 @@ import type { ConfigFile } from "./config-file.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import type { ListenAddress } from "./listen-option.ts";
 import { openRadio, parseRadio, type RadioChoice, radioForms } from "./radio-option.ts";
-import { apOption, deliveryOf, deliveryOption, type KeyFlags, keysOption } from "./registrar-options.ts";
+import {
+  addRegistrarOptions,
+  apOption,
+  apsOf,
+  deliveryOf,
+  deliveryOption,
+  type KeyFlags,
+  keysOption,
+  type RegistrarFlags,
+} from "./registrar-options.ts";
 import { abortOnSignals } from "./signals.ts";
 import { addStationOptions, listenOption, option, radioOf, type StationFlags } from "./station-options.ts";
 import { version } from "./version.ts";
@@ -99,6 +108,19 @@ function createProgram(end: (code: ExitCode) => void): Command {
       log.warn(`other users of this machine can read ${config.path}, and the hotspot's password in it`);
     const choice = radioOf(flags);
     await withRadio(choice, (radio) => runStation({ radio, choice, flags, clock: systemClock, log, signal }));
+  });
+
+  addRegistrarOptions(
+    program
+      .command("registrar")
+      .description("the service behind access points: whom the network lets in, and which key each device gets"),
+  ).action(async (_flags: RegistrarFlags, command: Command) => {
+    const signal = abortOnSignals();
+    await configOf(command);
+    const flags = command.opts<RegistrarFlags>();
+    const aps = apsOf(flags);
+    const [{ runRegistrar }, { createLog }] = await Promise.all([import("./registrar.ts"), import("./log.ts")]);
+    await runRegistrar({ aps, flags, clock: systemClock, log: createLog(flags.logLevel), signal });
   });
 
   program

@@ -3,6 +3,8 @@ import type { Command, Option } from "commander";
 import type { KeyDelivery } from "../radio/hostapd/findings.ts";
 import type { KeyPolicy } from "../registrar/key-policy.ts";
 import { type ApChoice, apForms, collectAps } from "./ap-option.ts";
+import { Complaint } from "./complaint.ts";
+import { EXIT } from "./exit-codes.ts";
 import { type ListenAddress, parseListenAddress } from "./listen-option.ts";
 import {
   addPasswordOptions,
@@ -57,7 +59,7 @@ export function addRegistrarOptions(command: Command): Command {
     .addOption(configOption("/etc/openwps/registrar.toml"))
     .addOption(apOption("an access point to stand behind"))
     .addOption(listenOption(8081))
-    .addOption(stateOption("registrar"))
+    .addOption(stateOption("-registrar"))
     .addOption(keysOption().default("shared"))
     .addOption(deliveryOption())
     .addOption(option("--psk-file <FILE>", "hostapd's wpa_psk_file, for --key-delivery file"))
@@ -68,8 +70,19 @@ export function addRegistrarOptions(command: Command): Command {
     )
     .addOption(option("--radius-secret-file <FILE>", "the secret that is shared with the access points"))
     .addOption(option("--radius-clients <NETWORK>", "where access points ask from").default("127.0.0.0/8"))
-    .addOption(option("--key-file <FILE>", "what devices' keys are sealed with; made at the first start"));
+    .addOption(
+      option("--key-file <FILE>", "what devices' keys are sealed with; STATE.key without it, made at the first start"),
+    );
   return addPasswordOptions(command)
     .addOption(logLevelOption())
     .addHelpText("after", `\nAP is one of\n  ${apForms.join("\n  ")}\n${sources}`);
+}
+
+/** The access points, of which there has to be one. */
+export function apsOf({ ap = [] }: Pick<RegistrarFlags, "ap">): readonly ApChoice[] {
+  if (ap.length > 0) return ap;
+  throw new Complaint(
+    `Which access points? Name them with --ap, OPENWPS_AP, or ap = ["…"] in the configuration file:\n  ${apForms.join("\n  ")}`,
+    EXIT.usage,
+  );
 }

@@ -2,7 +2,6 @@
  * The options of `openwps station`: each can be typed, stand in the environment as OPENWPS_…, or in the configuration
  * file. What they come to is read here; what is done with it is in `station.ts`.
  */
-import { join } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ButtonChoice } from "../radio/button/button.ts";
 import type { AddressPolicy } from "../station/settings.ts";
@@ -47,10 +46,10 @@ export const listenOption = (port: number) =>
     .argParser(parseListenAddress)
     .default(parseListenAddress(`127.0.0.1:${port}`), `127.0.0.1:${port}`);
 
-/** @param part of the state folder, for a service that may run beside the station */
-export const stateOption = (part = "") =>
+/** @param suffix of the default, for a service that may run beside the station */
+export const stateOption = (suffix = "") =>
   option("--state <DIR>", "where networks, keys and settings are kept").default(
-    join(defaultState(process.getuid?.(), process.env), part),
+    defaultState(process.getuid?.(), process.env) + suffix,
   );
 
 export const configOption = (path: string) =>

@@ -4,21 +4,18 @@ import type { Clock } from "../clock/clock.ts";
 import { linuxEthernet } from "../http/ethernet.ts";
 import { createStationServer } from "../http/station-server.ts";
 import { RadioError, type StationRadio } from "../radio/station-radio.ts";
-import { openServiceSettings, readPassword } from "../settings/settings.ts";
+import { openServiceSettings } from "../settings/settings.ts";
 import { openStation, type Station } from "../station/station.ts";
 import { openLevelStore } from "../store/level-store.ts";
 import { type Store, StoreError } from "../store/store.ts";
 import type { MacAddress } from "../wsc/address.ts";
 import { systemRandom } from "../wsc/crypto.ts";
-import type { Secret } from "../wsc/secret.ts";
 import { Announcer } from "./announcer.ts";
-import { Complaint } from "./complaint.ts";
 import { openControls } from "./controls.ts";
-import { EXIT } from "./exit-codes.ts";
 import { hotspotOf } from "./hotspot-option.ts";
 import { isLoopback, listen } from "./listen-option.ts";
+import { passwordIn } from "./password-option.ts";
 import type { RadioChoice } from "./radio-option.ts";
-import { opennessOf, readSecretFile } from "./secret-file.ts";
 import { aborted } from "./signals.ts";
 import type { StationFlags } from "./station-options.ts";
 import { version } from "./version.ts";
@@ -108,18 +105,6 @@ async function serve({ radio, choice, flags, clock, log, signal }: StationComman
 /** What a device is called before anybody gives it a name: by the end of its radio's address, which is on its label. */
 function defaultName(macAddress: MacAddress | null): string {
   return `openwps-${macAddress?.replaceAll(":", "").slice(-6).toUpperCase() ?? "device"}`;
-}
-
-async function passwordIn(path: string, log: Logger): Promise<Secret> {
-  const password = readPassword(await readSecretFile(path, "password"));
-  if (password === null)
-    throw new Complaint(
-      `The password in ${path} must have 1 to 31 characters, none of them a control character.`,
-      EXIT.usage,
-    );
-  const openness = await opennessOf(path);
-  if (openness !== null) log.warn(openness);
-  return password;
 }
 
 /** Says which other program would get in the way. */

@@ -149,6 +149,10 @@ export class RegistrarService implements EnrolmentDesk {
     return this.#keyring.keys(station, instance);
   }
 
+  get keyPolicy(): KeyPolicy {
+    return this.#options.keys;
+  }
+
   get common(): CommonSettings {
     return this.#common;
   }
