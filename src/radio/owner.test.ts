@@ -23,13 +23,8 @@ function put(files: Readonly<Record<string, string>>): void {
   }
 }
 
-/** As NetworkManager 1.42 writes it for a wireless device that it has connected. */
-const connected = `[device]
-managed=true
-connection-uuid=2ea21c52-bf5b-4c30-9d1a-ebcf4a4a3cbc
-route-metric-default-aspired=600
-route-metric-default-effective=600
-`;
+/** As NetworkManager 1.42 writes it for a wireless device that it has taken, and has not connected yet. */
+const taken = "[device]\nmanaged=true\n";
 const networkManager = {
   "proc/612/comm": "NetworkManager\n",
   "proc/612/cmdline": "/usr/sbin/NetworkManager\0--no-daemon\0",
@@ -39,8 +34,9 @@ const iwd = (...args: readonly string[]) => ({
   "proc/700/cmdline": ["/usr/libexec/iwd", ...args, ""].join("\0"),
 });
 const networkd = { "proc/300/comm": "systemd-network\n", "proc/300/cmdline": "/lib/systemd/systemd-networkd\0" };
+/** As systemd-networkd 252 writes it; `networkctl` reads the same. */
 const link = (state: string) => ({
-  "run/systemd/netif/links/3": `# This is private data. Do not parse.\nADMIN_STATE=${state}\nOPER_STATE=routable\nCARRIER_STATE=carrier\n`,
+  "run/systemd/netif/links/3": `# This is private data. Do not parse.\nADMIN_STATE=${state}\nOPER_STATE=no-carrier\nCARRIER_STATE=no-carrier\n`,
 });
 
 const owner = () => interfaceOwner("wlan0", { root });
@@ -52,7 +48,7 @@ describe("an interface", () => {
   });
 
   test("is NetworkManager's while it runs and manages it, and that is told with the way out", async () => {
-    put({ "run/NetworkManager/devices/3": connected });
+    put({ "run/NetworkManager/devices/3": taken });
     expect(await owner()).toBeNull();
     put(networkManager);
     expect(await owner()).toMatchObject({
@@ -67,9 +63,9 @@ describe("an interface", () => {
   test("is not NetworkManager's when a person or its configuration took it away", async () => {
     put({ ...networkManager, "run/NetworkManager/devices/3": "[device]\nmanaged=false\n" });
     expect(await owner()).toBeNull();
-    put({ "run/NetworkManager/devices/3": "[device]\nnm-owned=false\n" });
+    put({ "run/NetworkManager/devices/3": "" });
     expect(await owner()).toBeNull();
-    put({ "run/NetworkManager/devices/4": connected });
+    put({ "run/NetworkManager/devices/4": taken });
     expect(await owner()).toBeNull();
   });
 

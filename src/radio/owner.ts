@@ -43,9 +43,9 @@ function isManaged(file: string | null): boolean {
   return /^managed=true$/m.test(file ?? "");
 }
 
-/** It has a .network file for it; where it has none it says `unmanaged`. */
+/** It has a .network file for it; where it has none, or one that says so, it is `unmanaged`. */
 function isConfigured(file: string | null): boolean {
-  return /^ADMIN_STATE=(?:initialized|configuring|configured|failed)$/m.test(file ?? "");
+  return /^ADMIN_STATE=(?:configuring|configured|failed)$/m.test(file ?? "");
 }
 
 /** It takes every wireless interface but those that its command line rules out. */
