@@ -37,7 +37,7 @@ const commands = [
 /** What is run elsewhere, or needs a radio that is not here. */
 const elsewhere = [
   /^npm (?:start|test)$/, // test/cli/demo.test.ts and this very run
-  /^npm run test:radio$/,
+  /^npm run (?:test:radio|fuzz|bench)$/, // by hand, and each shorter in this run
   /wpa_supplicant/, // the lab
 ];
 
@@ -62,17 +62,20 @@ afterAll(async () => {
 
 /** Runs a line as a shell does; a command that goes on for ever is stopped as Ctrl-C would once it has said something. */
 async function runLine(line: string): Promise<string> {
-  const forEver = /curl -sN|openwps demo/.test(line);
+  const forEver = /curl -sN|openwps demo|openwps registrar/.test(line);
   const here = line
     .replace("http://127.0.0.1:8080", address)
     .replace("npx openwps demo", "npx openwps demo --listen 127.0.0.1:0")
     .replace("npx openwps", `exec '${process.execPath}' '${join(root, "bin", "openwps.js")}'`)
+    .replace("npx openwps registrar --ap air", `npx openwps registrar --ap air --state '${join(folder, "registrar")}'`)
     .replaceAll("/tmp/air", join(folder, "air"))
     .replace(/^curl (?=.*-N|-sN)/, "exec curl ");
   const running = new Run("bash", ["-c", `set -o pipefail; ${here}`], { cwd: folder });
   if (forEver) {
     await running.seen(/\n/);
-    return (await running.end("SIGINT")).stdout;
+    // Services tell what they do on standard error.
+    const { stdout, stderr } = await running.end("SIGINT");
+    return stdout + stderr;
   }
   const { code, stdout, stderr } = await running.ended;
   expect(code, `${line}\n${stdout}${stderr}`).toBe(0);
