@@ -3,12 +3,12 @@ import { describe, expect, test } from "vitest";
 import { fromHex } from "../../wsc/bytes.ts";
 import { decodeInputEvents } from "./input-event.ts";
 
-/** A press and its report, as a 64-bit kernel gave them (`/dev/input/event2` of a uinput device). */
+/** A press and its report, as a 64-bit kernel gave them. */
 const press64 = fromHex(
-  "1a2b3c6700000000400d0300000000000100110201000000" + "1a2b3c6700000000400d0300000000000000000000000000",
+  "f55f016b0000000048b80600000000000100110201000000" + "f55f016b0000000048b80600000000000000000000000000",
 );
 /** The same, as a 32-bit process reads it. */
-const press32 = fromHex("1a2b3c67400d03000100110201000000" + "1a2b3c67400d03000000000000000000");
+const press32 = fromHex("f55f016b48b806000100110201000000" + "f55f016b48b806000000000000000000");
 const press = [
   { type: 1, code: 0x211, value: 1 },
   { type: 0, code: 0, value: 0 },
