@@ -6,14 +6,21 @@ import { readFile, stat } from "node:fs/promises";
 import { type Command, InvalidArgumentError, type Option } from "commander";
 import { parse, TomlError } from "smol-toml";
 import { Complaint } from "./complaint.ts";
+import { ListOption } from "./environment.ts";
 import { EXIT } from "./exit-codes.ts";
 
-/** What a file says, by option: tables are flattened, so that `[hotspot] ssid` is `hotspot_ssid`. */
+/** What a file says, by option: `[hotspot] ssid` is the same as `hotspot_ssid`. */
 export interface ConfigFile {
   readonly path: string;
-  readonly values: ReadonlyMap<string, unknown>;
+  readonly entries: ReadonlyMap<string, Entry>;
   /** Others than its owner may read it. */
   readonly isOpen: boolean;
+}
+
+interface Entry {
+  /** As it stands in the file: `hotspot.ssid`. */
+  readonly written: string;
+  readonly value: unknown;
 }
 
 /**
@@ -31,7 +38,7 @@ export async function readConfigFile(path: string, required: boolean): Promise<C
     throw new Complaint(`The configuration ${path} was not loaded: ${why}.`, EXIT.usage);
   }
   const { mode } = await stat(path);
-  return { path, values: flattened(parseToml(path, text)), isOpen: (mode & 0o044) !== 0 };
+  return { path, entries: entriesOf(path, parseToml(path, text)), isOpen: (mode & 0o044) !== 0 };
 }
 
 function parseToml(path: string, text: string): Record<string, unknown> {
@@ -47,13 +54,24 @@ function parseToml(path: string, text: string): Record<string, unknown> {
   }
 }
 
-function flattened(table: Record<string, unknown>, prefix = ""): Map<string, unknown> {
-  const values = new Map<string, unknown>();
-  for (const [name, value] of Object.entries(table)) {
-    if (isTable(value)) for (const [inner, one] of flattened(value, `${prefix}${name}_`)) values.set(inner, one);
-    else values.set(prefix + name, value);
-  }
-  return values;
+function entriesOf(path: string, document: Record<string, unknown>): Map<string, Entry> {
+  const entries = new Map<string, Entry>();
+  const add = (table: Record<string, unknown>, above: readonly string[]) => {
+    for (const [name, value] of Object.entries(table)) {
+      const names = [...above, name];
+      if (isTable(value)) {
+        add(value, names);
+        continue;
+      }
+      const [key, written] = [names.join("_"), names.join(".")];
+      const other = entries.get(key)?.written;
+      if (other !== undefined)
+        throw new Complaint(`${path}: ${other} and ${written} are the same option. Keep one of them.`, EXIT.usage);
+      entries.set(key, { written, value });
+    }
+  };
+  add(document, []);
+  return entries;
 }
 
 function isTable(value: unknown): value is Record<string, unknown> {
@@ -66,33 +84,32 @@ export function configKey(option: Option): string {
 }
 
 /** Gives a command what its file says, but for what was typed or stands in the environment. */
-export function applyConfig(command: Command, { path, values }: ConfigFile): void {
+export function applyConfig(command: Command, { path, entries }: ConfigFile): void {
   const options = new Map(command.options.filter(isInFile).map((option) => [configKey(option), option]));
-  for (const [key, value] of values) {
+  for (const [key, { written, value }] of entries) {
     const option = options.get(key);
     if (option === undefined)
       throw new Complaint(
-        `${path}: ${JSON.stringify(key)} is not known here; known are: ${[...options.keys()].join(", ")}.`,
+        `${path}: ${JSON.stringify(written)} is not known here; known are: ${[...options.keys()].join(", ")}.`,
         EXIT.usage,
       );
     const attribute = option.attributeName();
     const source = command.getOptionValueSource(attribute);
     if (source !== undefined && source !== "default") continue;
-    command.setOptionValueWithSource(attribute, readValue(path, key, value, option), "config");
+    command.setOptionValueWithSource(attribute, readValue(path, written, value, option), "config");
   }
 }
 
 /** What tells where the file is does not stand in it. */
 const isInFile = (option: Option) => option.name() !== "config";
 
-function readValue(path: string, key: string, value: unknown, option: Option): unknown {
-  const complain = (what: string) => new Complaint(`${path}: ${key} ${what}`, EXIT.usage);
+function readValue(path: string, written: string, value: unknown, option: Option): unknown {
+  const complain = (what: string) => new Complaint(`${path}: ${written} ${what}`, EXIT.usage);
   if (option.isBoolean() || option.negate) {
     if (typeof value !== "boolean") throw complain("must be true or false.");
     return value;
   }
-  // An option that may be given several times is a list here.
-  const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const texts: readonly unknown[] = option instanceof ListOption && Array.isArray(value) ? value : [value];
   let read: unknown;
   for (const text of texts) {
     if (typeof text !== "string") throw complain('must be a text, in quotes: "…".');

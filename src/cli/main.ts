@@ -11,7 +11,9 @@ import type { Pin } from "../wsc/pin.ts";
 import { type ApChoice, apForms } from "./ap-option.ts";
 import { Complaint, explainFailure } from "./complaint.ts";
 import type { ConfigFile } from "./config-file.ts";
+import { dropEmpty, option, readSwitches } from "./environment.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
+import { environmentHelp, helpStyle } from "./help.ts";
 import type { ListenAddress } from "./listen-option.ts";
 import { openRadio, parseRadio, type RadioChoice, radioForms } from "./radio-option.ts";
 import {
@@ -25,7 +27,7 @@ import {
   type RegistrarFlags,
 } from "./registrar-options.ts";
 import { abortOnSignals } from "./signals.ts";
-import { addStationOptions, listenOption, option, radioOf, type StationFlags } from "./station-options.ts";
+import { addStationOptions, listenOption, radioOf, type StationFlags } from "./station-options.ts";
 import { version } from "./version.ts";
 
 /** Runs `work` with an open radio, and lets go of it whatever happens. */
@@ -40,7 +42,7 @@ async function withRadio<T>(choice: RadioChoice, work: (radio: StationRadio) => 
 
 const radioOption = () => option("--radio <RADIO>", "which radio to use").argParser(parseRadio).makeOptionMandatory();
 const jsonOption = () => option("--json", "one JSON object a line, for programs");
-const radioHelp = `\nRADIO is one of\n  ${radioForms.join("\n  ")}\n\nOptions can come from the environment too: --radio from OPENWPS_RADIO, and so on.`;
+const radioHelp = `\nRADIO is one of\n  ${radioForms.join("\n  ")}`;
 
 const apHelp = `AP is one of\n  ${apForms.join("\n  ")}`;
 
@@ -79,7 +81,8 @@ function createProgram(end: (code: ExitCode) => void): Command {
     .version(version)
     .exitOverride()
     .showHelpAfterError("(openwps --help shows what there is)")
-    .configureHelp({ showGlobalOptions: false });
+    .configureHelp(helpStyle)
+    .hook("preAction", (_program, command) => readSwitches(command, process.env));
 
   program
     .command("demo")
@@ -104,7 +107,7 @@ function createProgram(end: (code: ExitCode) => void): Command {
       throw new Complaint("Everybody on this machine can read a command line. Use --hotspot-key-file.", EXIT.usage);
     const [{ runStation }, { createLog }] = await Promise.all([import("./station.ts"), import("./log.ts")]);
     const log = createLog(flags.logLevel);
-    if (config?.isOpen && config.values.has("hotspot_key"))
+    if (config?.isOpen && config.entries.has("hotspot_key"))
       log.warn(`other users of this machine can read ${config.path}, and the hotspot's password in it`);
     const choice = radioOf(flags);
     await withRadio(choice, (radio) => runStation({ radio, choice, flags, clock: systemClock, log, signal }));
@@ -132,15 +135,15 @@ function createProgram(end: (code: ExitCode) => void): Command {
     .addOption(jsonOption())
     .addHelpText(
       "after",
-      `${radioHelp}\n\nExit codes: 0 connected, 1 failed, 2 wrong usage, 3 timed out, 4 overlap, 130 cancelled.`,
+      `${radioHelp}\n${environmentHelp}\n\nExit codes: 0 connected, 1 failed, 2 wrong usage, 3 timed out,\n4 overlap, 130 cancelled.`,
     )
     .action(async (options: { radio: RadioChoice; pin?: Pin; bssid?: MacAddress; json?: true }) => {
       const signal = abortOnSignals();
-      const { pin = null, bssid = null, json = false } = options;
+      const { radio: choice, pin = null, bssid = null, json = false } = options;
       const { runPair } = await import("./pair.ts");
       end(
-        await withRadio(options.radio, (radio) =>
-          runPair({ radio, clock: systemClock, pin, bssid, json, output: process.stdout, signal }),
+        await withRadio(choice, (radio) =>
+          runPair({ radio, choice, clock: systemClock, pin, bssid, json, output: process.stdout, signal }),
         ),
       );
     });
@@ -150,7 +153,7 @@ function createProgram(end: (code: ExitCode) => void): Command {
     .description("which access points are in sight, and which of them do WPS")
     .addOption(radioOption())
     .addOption(jsonOption())
-    .addHelpText("after", radioHelp)
+    .addHelpText("after", `${radioHelp}\n${environmentHelp}`)
     .action(async (options: { radio: RadioChoice; json?: true }) => {
       const signal = abortOnSignals();
       const { runScan } = await import("./scan.ts");
@@ -166,7 +169,10 @@ function createProgram(end: (code: ExitCode) => void): Command {
     .addOption(keysOption())
     .addOption(deliveryOption())
     .addOption(jsonOption())
-    .addHelpText("after", `${radioHelp}\n\n${apHelp}\n\nExit codes: 0 it can work now, 1 it cannot, 2 wrong usage.`)
+    .addHelpText(
+      "after",
+      `${radioHelp}\n\n${apHelp}\n${environmentHelp}\n\nExit codes: 0 it can work now, 1 it cannot, 2 wrong usage.`,
+    )
     .action(async (options: CheckFlags) => {
       const { radio: choice, ap, json = false } = options;
       if ((choice === undefined) === (ap === undefined))
@@ -232,6 +238,7 @@ function createProgram(end: (code: ExitCode) => void): Command {
 
 async function main(): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.success;
+  dropEmpty(process.env);
   const program = createProgram((code) => {
     exitCode = code;
   });

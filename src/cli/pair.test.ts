@@ -17,7 +17,8 @@ test("two minutes without a pressed button end with 3, the reason and what to do
       done();
     },
   });
-  const command = { radio: world.station(), clock, pin: null, bssid: null, json: false, output };
+  const choice = { type: "air", file: null } as const;
+  const command = { radio: world.station(), choice, clock, pin: null, bssid: null, json: false, output };
   const exitCode = await clock.until(runPair({ ...command, signal: new AbortController().signal }));
   expect(exitCode).toBe(EXIT.timeout);
   expect(shown).toBe(

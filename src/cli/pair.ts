@@ -15,10 +15,14 @@ import type { Pin } from "../wsc/pin.ts";
 import { WALK_TIME_MS } from "../wsc/policy/window.ts";
 import { Secret } from "../wsc/secret.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
+import { ownerOf, ownerWarning } from "./interface-owner.ts";
+import type { RadioChoice } from "./radio-option.ts";
 import { LiveLine, type Output, type Paint, paintFor, printable } from "./terminal.ts";
 
 export interface PairCommand {
   readonly radio: StationRadio;
+  /** As the person named it. */
+  readonly choice: RadioChoice;
   readonly clock: Clock;
   /** Push button without it. */
   readonly pin: Pin | null;
@@ -31,7 +35,7 @@ export interface PairCommand {
 
 /** What both ways to show a pairing do. */
 interface Display {
-  /** Why the network would not last, before the pairing starts. */
+  /** What may spoil it, before the pairing starts: a program in the way, or why the network would not last. */
   warn(trouble: string): void;
   event(event: PairEvent, secondsLeft: number): void;
   /** @param trouble why the network could not be written into the radio's configuration; null when it was */
@@ -52,6 +56,8 @@ export async function runPair(command: PairCommand): Promise<ExitCode> {
   const { radio, clock, signal } = command;
   const display = command.json ? jsonDisplay(command.output) : humanDisplay(command);
   try {
+    const owner = await ownerOf(command.choice);
+    if (owner?.conflicts) display.warn(ownerWarning(owner));
     const trouble = await radio.keepTrouble();
     if (trouble !== null) display.warn(trouble);
     const method =

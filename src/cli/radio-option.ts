@@ -21,7 +21,7 @@ export type RadioChoice =
 export const radioForms = [
   "wpa_supplicant:wlan0         the radio that wpa_supplicant drives there",
   "wpa_supplicant:/run/x/wlan0  the same, by its control socket",
-  "air                          simulated air; a button is pressed after a few seconds",
+  "air                          simulated air; a button is pressed after 3 s",
   "air:FILE                     simulated air as a scenario file describes it",
   "air@SOCKET                   the air that `openwps demo --air SOCKET` serves",
 ];

@@ -4,17 +4,11 @@ import type { KeyDelivery } from "../radio/hostapd/findings.ts";
 import type { KeyPolicy } from "../registrar/key-policy.ts";
 import { type ApChoice, apForms, collectAps } from "./ap-option.ts";
 import { Complaint } from "./complaint.ts";
+import { listOption, option } from "./environment.ts";
 import { EXIT } from "./exit-codes.ts";
+import { sourcesHelp } from "./help.ts";
 import { type ListenAddress, parseListenAddress } from "./listen-option.ts";
-import {
-  addPasswordOptions,
-  configOption,
-  listenOption,
-  logLevelOption,
-  option,
-  sources,
-  stateOption,
-} from "./station-options.ts";
+import { addPasswordOptions, configOption, listenOption, logLevelOption, stateOption } from "./station-options.ts";
 
 /** How devices come by their keys. */
 export interface KeyFlags {
@@ -38,8 +32,7 @@ export interface RegistrarFlags extends KeyFlags {
   readonly logLevel: string;
 }
 
-export const apOption = (description: string): Option =>
-  option("--ap <AP>", `${description}; may be given several times`).argParser(collectAps);
+export const apOption = (description: string): Option => listOption("--ap <AP>", description).argParser(collectAps);
 
 export const keysOption = (): Option =>
   option("--keys <WHOSE>", "one key for all devices, or each its own").choices(["shared", "per-device"]);
@@ -56,26 +49,28 @@ export function deliveryOf({ keys, keyDelivery }: KeyFlags): KeyDelivery | null 
 /** Adds all of them. */
 export function addRegistrarOptions(command: Command): Command {
   command
+    .optionsGroup("Service:")
     .addOption(configOption("/etc/openwps/registrar.toml"))
     .addOption(apOption("an access point to stand behind"))
     .addOption(listenOption(8081))
     .addOption(stateOption("-registrar"))
+    .addOption(logLevelOption())
+    .optionsGroup("Keys:")
     .addOption(keysOption().default("shared"))
     .addOption(deliveryOption())
     .addOption(option("--psk-file <FILE>", "hostapd's wpa_psk_file, for --key-delivery file"))
+    .addOption(
+      option("--key-file <FILE>", "what devices' keys are sealed with; STATE.key without it, made at the first start"),
+    )
+    .optionsGroup("RADIUS:")
     .addOption(
       option("--radius <HOST:PORT>", "where access points bring enrolments and ask for keys")
         .argParser(parseListenAddress)
         .default(parseListenAddress("127.0.0.1:1812"), "127.0.0.1:1812"),
     )
     .addOption(option("--radius-secret-file <FILE>", "the secret that is shared with the access points"))
-    .addOption(option("--radius-clients <NETWORK>", "where access points ask from").default("127.0.0.0/8"))
-    .addOption(
-      option("--key-file <FILE>", "what devices' keys are sealed with; STATE.key without it, made at the first start"),
-    );
-  return addPasswordOptions(command)
-    .addOption(logLevelOption())
-    .addHelpText("after", `\nAP is one of\n  ${apForms.join("\n  ")}\n${sources}`);
+    .addOption(option("--radius-clients <NETWORK>", "where access points ask from").default("127.0.0.0/8"));
+  return addPasswordOptions(command).addHelpText("after", `\nAP is one of\n  ${apForms.join("\n  ")}\n${sourcesHelp}`);
 }
 
 /** The access points, of which there has to be one. */

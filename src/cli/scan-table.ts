@@ -1,8 +1,8 @@
 /** What a scan found, as a table for people and as lines for programs. */
-import { stripVTControlCharacters } from "node:util";
 import { apiMac, channelOf, signalPercent } from "../http/wifi-forms.ts";
 import type { Bss } from "../radio/station-radio.ts";
-import { type Paint, pad, printable } from "./terminal.ts";
+import { tableLines } from "./table.ts";
+import { type Paint, printable } from "./terminal.ts";
 
 const titles = ["SSID", "BSSID", "CHANNEL", "SIGNAL", "SECURITY", "WPS"];
 
@@ -16,15 +16,7 @@ export function scanTable(found: readonly Bss[], paint: Paint): string[] {
     bss.authMode,
     wpsWords(bss, paint),
   ]);
-  const widths = titles.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => stripVTControlCharacters(row[column] ?? "").length)),
-  );
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, column) => (column === cells.length - 1 ? cell : pad(cell, widths[column] ?? 0)))
-      .join("  ")
-      .trimEnd();
-  return [paint("bold", line(titles)), ...rows.map(line)];
+  return tableLines(titles, rows, paint);
 }
 
 /** A network's name as a terminal may show it. */

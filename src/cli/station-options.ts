@@ -6,7 +6,9 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ButtonChoice } from "../radio/button/button.ts";
 import type { AddressPolicy } from "../station/settings.ts";
 import { Complaint } from "./complaint.ts";
+import { option } from "./environment.ts";
 import { EXIT } from "./exit-codes.ts";
+import { sourcesHelp } from "./help.ts";
 import { type ListenAddress, parseListenAddress } from "./listen-option.ts";
 import { parseRadio, type RadioChoice, radioForms } from "./radio-option.ts";
 import { defaultState } from "./state-folder.ts";
@@ -31,14 +33,9 @@ export interface StationFlags {
   readonly digest: "md5" | "sha-256";
   readonly basic?: true;
   readonly mdns: boolean;
+  readonly deviceName: string;
   readonly deviceModel: string;
   readonly logLevel: string;
-}
-
-/** An option that can come from the environment too: `--listen` from OPENWPS_LISTEN. */
-export function option(flags: string, description: string): Option {
-  const made = new Option(flags, description);
-  return made.env(`OPENWPS_${made.name().replaceAll("-", "_").toUpperCase()}`);
 }
 
 export const listenOption = (port: number) =>
@@ -52,8 +49,7 @@ export const stateOption = (suffix = "") =>
     defaultState(process.getuid?.(), process.env) + suffix,
   );
 
-export const configOption = (path: string) =>
-  option("--config <FILE>", "options in TOML; see docs/configuration.md").default(path);
+export const configOption = (path: string) => option("--config <FILE>", "options in TOML").default(path);
 
 export const logLevelOption = () =>
   option("--log-level <LEVEL>", "what to log").choices(["error", "warn", "info", "debug"]).default("info");
@@ -61,6 +57,7 @@ export const logLevelOption = () =>
 /** The password of a service, and how it is asked for. */
 export function addPasswordOptions(command: Command): Command {
   return command
+    .optionsGroup("Password:")
     .addOption(option("--password-file <FILE>", "a password for the service, which nobody can then change over HTTP"))
     .addOption(
       option("--digest <ALGORITHM>", "the Digest that is offered first").choices(["md5", "sha-256"]).default("md5"),
@@ -71,49 +68,49 @@ export function addPasswordOptions(command: Command): Command {
 /** Adds all of them. */
 export function addStationOptions(command: Command): Command {
   command
+    .optionsGroup("Service:")
     .addOption(configOption("/etc/openwps/station.toml"))
     .addOption(option("--radio <RADIO>", "which radio to use").argParser(parseRadio))
     .addOption(listenOption(8080))
     .addOption(stateOption())
+    .addOption(option("--no-mdns", "do not announce the service on the network"))
+    .addOption(logLevelOption());
+  addPasswordOptions(command)
+    .optionsGroup("Device:")
     .addOption(
-      option("--button <BUTTON>", "the device's WPS button: auto, none, or a file below /dev/input")
+      option("--button <BUTTON>", "the WPS button: auto, none, or a file below /dev/input")
         .argParser(parseButton)
         .default("auto"),
     )
-    .addOption(option("--led <LED>", "an LED that shows the pairing: a folder below /sys/class/leds, or its name"))
+    .addOption(option("--led <LED>", "an LED that shows the pairing: its name below /sys/class/leds"))
     .addOption(option("--hook <COMMAND>", "a shell command that is run at each change of a pairing"))
     .addOption(
-      option("--address <HOW>", "how the device comes by an IP address: wait, none, or a shell command that brings one")
+      option("--address <HOW>", "what brings an IP address: wait (the system does), none, or a shell command")
         .argParser(parseAddress)
         .default("wait"),
     )
     .addOption(
-      option("--after-failed-pairing <MODE>", "what becomes of a device whose hotspot was open")
-        .choices(["off", "restore"])
-        .default("off"),
+      option("--device-name <NAME>", "what the device is called until somebody renames it").default("", "none"),
     )
+    .addOption(option("--device-model <MODEL>", "what kind of device this is").default("openwps"))
+    .optionsGroup("Set-up hotspot:")
     .addOption(
       option("--unconfigured <MODE>", "what a device does that nobody has set up yet")
         .choices(["leave", "hotspot", "off"])
         .default("leave"),
     )
-    .addOption(option("--hotspot-ssid <NAME>", "the name of the set-up hotspot; openwps-XXXXXX without it"))
-    .addOption(option("--hotspot-key-file <FILE>", "the hotspot's password, 8 to 63 characters"))
+    .addOption(
+      option("--after-failed-pairing <MODE>", "what becomes of the hotspot when a pairing fails")
+        .choices(["off", "restore"])
+        .default("off"),
+    )
+    .addOption(option("--hotspot-ssid <NAME>", "its name; openwps-XXXXXX without it"))
+    .addOption(option("--hotspot-key-file <FILE>", "its password, 8 to 63 characters"))
     // Only in the configuration file: on a command line everybody could read it.
-    .addOption(new Option("--hotspot-key <KEY>").hideHelp())
-    .addOption(option("--hotspot-open", "let everybody into the hotspot, without a password"));
-  return addPasswordOptions(command)
-    .addOption(option("--no-mdns", "do not announce the service on the network"))
-    .addOption(option("--device-model <MODEL>", "what kind of device this is").default("openwps"))
-    .addOption(logLevelOption())
-    .addHelpText("after", `\nRADIO is one of\n  ${radioForms.join("\n  ")}\n${sources}`);
+    .addOption(new Option("--hotspot-key <KEY>", "its password, in the configuration file only").hideHelp())
+    .addOption(option("--hotspot-open", "let everybody in, without a password"));
+  return command.addHelpText("after", `\nRADIO is one of\n  ${radioForms.join("\n  ")}\n${sourcesHelp}`);
 }
-
-/** Where options come from, for help. */
-export const sources = `
-Every option can come from the environment (--radio from OPENWPS_RADIO, and so on) or from the
-configuration file (radio = "…"; tables: [hotspot] ssid = "…"). What is typed wins over the
-environment, and that over the file.`;
 
 function parseButton(text: string): ButtonChoice | "none" {
   if (text === "auto" || text === "none") return text;

@@ -8,10 +8,10 @@ import { openServiceSettings } from "../settings/settings.ts";
 import { openStation, type Station } from "../station/station.ts";
 import { openLevelStore } from "../store/level-store.ts";
 import { type Store, StoreError } from "../store/store.ts";
-import type { MacAddress } from "../wsc/address.ts";
 import { systemRandom } from "../wsc/crypto.ts";
 import { Announcer } from "./announcer.ts";
 import { openControls } from "./controls.ts";
+import { labelName, makersName } from "./device-name.ts";
 import { hotspotOf } from "./hotspot-option.ts";
 import { isLoopback, listen } from "./listen-option.ts";
 import { passwordIn } from "./password-option.ts";
@@ -42,11 +42,11 @@ export async function runStation(command: StationCommand): Promise<void> {
 async function serve({ radio, choice, flags, clock, log, signal }: StationCommand, store: Store): Promise<void> {
   const { listen: at, state, address, afterFailedPairing, unconfigured, digest, basic = false } = flags;
   const link = await radio.link().catch(() => null);
-  const deviceName = defaultName(link?.macAddress ?? null);
-  const hotspot = await hotspotOf(flags, deviceName);
+  const hostName = labelName(link?.macAddress ?? null);
+  const hotspot = await hotspotOf(flags, hostName);
   const settings = await openServiceSettings({
     store,
-    defaults: { name: "", hostName: deviceName, protection: false, password: null },
+    defaults: { name: makersName(flags), hostName, protection: false, password: null },
     fixedPassword: flags.passwordFile === undefined ? null : await passwordIn(flags.passwordFile, log),
   });
   const onTrouble = (trouble: unknown) => tellTrouble(log, trouble);
@@ -85,7 +85,7 @@ async function serve({ radio, choice, flags, clock, log, signal }: StationComman
           log.warn("listening on the network, without a password: whoever reaches this address can start a pairing");
         if (flags.mdns && !isLoopback(at)) announcer.start(Number(new URL(where).port) || 80);
         const telling = tell(station, log, signal);
-        if (choice.type === "wpaSupplicant") void warnOfOwner(choice.target, log);
+        void warnOfOwner(choice, log);
         await aborted(signal);
         log.info(`stopping (${signal.reason})`);
         await telling;
@@ -102,16 +102,11 @@ async function serve({ radio, choice, flags, clock, log, signal }: StationComman
   }
 }
 
-/** What a device is called before anybody gives it a name: by the end of its radio's address, which is on its label. */
-function defaultName(macAddress: MacAddress | null): string {
-  return `openwps-${macAddress?.replaceAll(":", "").slice(-6).toUpperCase() ?? "device"}`;
-}
-
 /** Says which other program would get in the way. */
-async function warnOfOwner(target: string, log: Logger): Promise<void> {
-  const { interfaceOwner } = await import("../radio/owner.ts");
-  const owner = await interfaceOwner(target.split("/").at(-1) ?? target);
-  if (owner?.conflicts) log.warn(`${owner.sentence} To release it: ${owner.release}. ${owner.lasting}`);
+async function warnOfOwner(choice: RadioChoice, log: Logger): Promise<void> {
+  const { ownerOf, ownerWarning } = await import("./interface-owner.ts");
+  const owner = await ownerOf(choice);
+  if (owner?.conflicts) log.warn(ownerWarning(owner));
 }
 
 /** What a person can mend is said in its own words; a mistake of ours with all that helps to find it. */

@@ -30,6 +30,19 @@ export function pad(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - stripVTControlCharacters(text).length));
 }
 
+/** A text in lines of at most `width` characters, broken at blanks; a longer word stays whole. Without colours. */
+export function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
+
 /** A line at the bottom that changes in place, with finished lines above it. */
 export class LiveLine {
   readonly #output: Output;
