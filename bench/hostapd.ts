@@ -2,14 +2,12 @@
  * hostapd's Registrar beside ours: Debian's hostapd as a RADIUS server, our Enrollee in front of it, and the CPU time that
  * the kernel has counted for hostapd's process.
  */
-import { readFileSync } from "node:fs";
 import { systemClock } from "../src/clock/system-clock.ts";
 import { RadiusClient } from "../src/radius/client.ts";
-import { eapAttributes, eapIn, firstValue, RADIUS_ATTRIBUTE, type RadiusAttribute } from "../src/radius/packet.ts";
-import { parseMacAddress } from "../src/wsc/address.ts";
 import { systemRandom, uuidFromMac } from "../src/wsc/crypto.ts";
-import { buildPacket, ENROLLEE_IDENTITY } from "../src/wsc/eap/packet.ts";
-import { openPeer, type PeerState, stepPeer } from "../src/wsc/eap/peer.ts";
+import type { DeviceInfo } from "../src/wsc/device.ts";
+import { buildPacket } from "../src/wsc/eap/packet.ts";
+import { openPeer, stepPeer } from "../src/wsc/eap/peer.ts";
 import { openServer, stepServer } from "../src/wsc/eap/server.ts";
 import { pushButtonPassword } from "../src/wsc/pin.ts";
 import { Secret } from "../src/wsc/secret.ts";
@@ -17,13 +15,12 @@ import { drawEnrollee } from "../src/wsc/session/enrollee.ts";
 import { drawRegistrar, type RegistrarDraws } from "../src/wsc/session/registrar.ts";
 import { credentials, devices } from "../test/engine-pair.ts";
 import { Hostapd } from "../test/interop/hostapd.ts";
+import { mac, RadiusStation } from "../test/interop/radius-station.ts";
+import { cpuMicros } from "./measure.ts";
 
 const IDENTITY_REQUEST = buildPacket({ code: "request", identifier: 0, type: "identity", identity: new Uint8Array() });
 
-const HEAD: readonly RadiusAttribute[] = [
-  { type: RADIUS_ATTRIBUTE.userName, value: new TextEncoder().encode(ENROLLEE_IDENTITY) },
-  { type: RADIUS_ATTRIBUTE.nasIdentifier, value: new TextEncoder().encode("bench") },
-];
+const accessPoint = mac("02:00:00:00:00:01");
 
 /** Microseconds of CPU per enrolment, hostapd's process as a whole: RADIUS, EAP and Registrar. */
 export async function hostapdMicros(enrolments: number): Promise<number> {
@@ -47,45 +44,24 @@ export async function hostapdMicros(enrolments: number): Promise<number> {
 }
 
 /** Each enrolment is one of another device, as in a shop; two of one would be taken for one that comes back. */
-function openDevice(number: number): PeerState {
-  const macAddress = parseMacAddress(`02000003${number.toString(16).padStart(4, "0")}`);
-  if (macAddress === null) throw new RangeError(`number: expected 0..65535, got ${number}`);
-  const device = { ...devices.enrollee, macAddress, uuid: uuidFromMac(macAddress) };
-  return openPeer({ device, password: pushButtonPassword }, drawEnrollee(systemRandom));
+function deviceOf(number: number): DeviceInfo {
+  const macAddress = mac(`02000003${number.toString(16).padStart(4, "0")}`);
+  return { ...devices.enrollee, macAddress, uuid: uuidFromMac(macAddress) };
 }
 
 async function enrol(hostapd: Hostapd, client: RadiusClient, number: number): Promise<void> {
   await hostapd.command("wps_pbc");
-  let peer = openDevice(number);
-  let request = IDENTITY_REQUEST;
-  let echoed: readonly RadiusAttribute[] = [];
-  for (;;) {
-    const { state, reply } = stepPeer(peer, request);
-    peer = state;
-    if (reply === null) break;
-    const answer = await client.request([...HEAD, ...echoed, ...eapAttributes(reply)]);
-    request = eapIn(answer) ?? new Uint8Array();
-    const value = firstValue(answer, RADIUS_ATTRIBUTE.state);
-    echoed = value === null ? [] : [{ type: RADIUS_ATTRIBUTE.state, value }];
-  }
-  if (peer.outcome?.type !== "paired")
-    throw new Error(`hostapd did not enrol device ${number}: ${JSON.stringify(peer.outcome)}`);
+  const { macAddress } = deviceOf(number);
+  const station = new RadiusStation(client, { macAddress, instance: accessPoint, password: pushButtonPassword });
+  if ((await station.run()).key === null) throw new Error(`hostapd did not enrol device ${number}`);
   await hostapd.says("WPS-REG-SUCCESS");
-}
-
-/** User and system time of a process. Linux counts it in hundredths of a second, whatever the machine. */
-function cpuMicros(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  // The second field is the name in parentheses, which may hold anything; times are the 14th and 15th.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) * 10_000;
 }
 
 /** The network's end of ours, EAP included, against the packets that a device has sent in a run with the same draws. */
 export function ourServer(): () => void {
   const draws = drawRegistrar(systemRandom);
   const sent: Uint8Array[] = [];
-  let peer = openDevice(1);
+  let peer = openPeer({ device: deviceOf(1), password: pushButtonPassword }, drawEnrollee(systemRandom));
   serve(draws, (request) => {
     const { state, reply } = stepPeer(peer, request);
     peer = state;

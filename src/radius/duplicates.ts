@@ -18,8 +18,10 @@ export class Duplicates {
   readonly #clock: Clock;
   readonly #most: number;
   readonly #underWay = new Set<string>();
-  /** The oldest first. */
   readonly #answered = new Map<string, Answered>();
+  /** What was answered, in a ring: the next one takes the place of the oldest. */
+  readonly #ring: string[] = [];
+  #next = 0;
 
   /** @param options.most how many answers are kept */
   constructor({ clock, most }: { readonly clock: Clock; readonly most: number }) {
@@ -47,12 +49,10 @@ export class Duplicates {
   end(request: string, answered: { readonly answer: Uint8Array; readonly about: string } | null): void {
     this.#underWay.delete(request);
     if (answered === null) return;
-    const now = this.#clock.now();
-    this.#answered.set(request, { ...answered, at: now });
-    for (const [oldest, { at }] of this.#answered) {
-      if (this.#answered.size <= this.#most && now - at < KEPT_MS) break;
-      this.#answered.delete(oldest);
-    }
+    this.#answered.delete(this.#ring[this.#next] ?? "");
+    this.#ring[this.#next] = request;
+    this.#next = (this.#next + 1) % this.#most;
+    this.#answered.set(request, { ...answered, at: this.#clock.now() });
   }
 
   /** No answer about this one is given again. */

@@ -15,7 +15,13 @@ const RECEIVE_BUFFER = 1 << 20;
 /** @throws RadiusError when the system does not let us */
 export function listen(endpoint: Endpoint): Promise<Socket> {
   const { host, port } = endpoint;
-  const socket = createSocket({ type: isIPv6(host) ? "udp6" : "udp4", recvBufferSize: RECEIVE_BUFFER });
+  const family = isIPv6(host) ? 6 : 4;
+  const socket = createSocket({
+    type: family === 6 ? "udp6" : "udp4",
+    recvBufferSize: RECEIVE_BUFFER,
+    // What it is given are addresses; the resolver need not look at each.
+    lookup: (address, _options, found) => found(null, address, family),
+  });
   return new Promise((resolve, reject) => {
     const fail = (trouble: NodeJS.ErrnoException) => {
       socket.close();

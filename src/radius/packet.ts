@@ -37,7 +37,13 @@ export interface RadiusPacket {
   readonly attributes: readonly RadiusAttribute[];
 }
 
+/** Where in a packet its authenticator stands, and where its first attribute. */
+export const AUTHENTICATOR_AT = 4;
 const HEAD = 20;
+/** Type and length. */
+const ATTRIBUTE_HEAD = 2;
+/** Where the value of the first attribute stands. */
+export const FIRST_VALUE_AT = HEAD + ATTRIBUTE_HEAD;
 const LONGEST_PACKET = 4096;
 const LONGEST_VALUE = 253;
 export const AUTHENTICATOR_LENGTH = 16;
@@ -53,7 +59,7 @@ export function parseRadius(bytes: Uint8Array): RadiusPacket | null {
   if (length < HEAD || length > LONGEST_PACKET || length > bytes.length) return null;
   const attributes = parseAttributes(bytes.subarray(HEAD, length));
   if (attributes === null) return null;
-  return { code, identifier, authenticator: bytes.subarray(4, HEAD), attributes };
+  return { code, identifier, authenticator: bytes.subarray(AUTHENTICATOR_AT, HEAD), attributes };
 }
 
 function parseAttributes(bytes: Uint8Array): readonly RadiusAttribute[] | null {
@@ -75,16 +81,21 @@ function parseAttributes(bytes: Uint8Array): readonly RadiusAttribute[] | null {
 export function buildRadius({ code, identifier, authenticator, attributes }: RadiusPacket): Uint8Array {
   if (authenticator.length !== AUTHENTICATOR_LENGTH)
     throw new RangeError(`authenticator: expected 16 bytes, got ${authenticator.length}`);
-  const body = concat(...attributes.flatMap(({ type, value }) => [attributeHead(type, value), value]));
-  const length = HEAD + body.length;
+  const length = attributes.reduce((sum, { value }) => sum + ATTRIBUTE_HEAD + value.length, HEAD);
   if (length > LONGEST_PACKET) throw new RangeError(`packet: expected at most ${LONGEST_PACKET} bytes, got ${length}`);
-  return concat(Uint8Array.of(code, identifier, length >> 8, length & 0xff), authenticator, body);
-}
-
-function attributeHead(type: number, value: Uint8Array): Uint8Array {
-  if (value.length > LONGEST_VALUE)
-    throw new RangeError(`attribute ${type}: expected at most ${LONGEST_VALUE} bytes, got ${value.length}`);
-  return Uint8Array.of(type, value.length + 2);
+  const bytes = new Uint8Array(length);
+  bytes.set([code, identifier, length >> 8, length & 0xff]);
+  bytes.set(authenticator, AUTHENTICATOR_AT);
+  let offset = HEAD;
+  for (const { type, value } of attributes) {
+    if (value.length > LONGEST_VALUE)
+      throw new RangeError(`attribute ${type}: expected at most ${LONGEST_VALUE} bytes, got ${value.length}`);
+    bytes[offset] = type;
+    bytes[offset + 1] = ATTRIBUTE_HEAD + value.length;
+    bytes.set(value, offset + ATTRIBUTE_HEAD);
+    offset += ATTRIBUTE_HEAD + value.length;
+  }
+  return bytes;
 }
 
 /** The first value of a type; null when there is none. */

@@ -6,13 +6,13 @@
 import type { RemoteInfo, Socket } from "node:dgram";
 import type { Clock } from "../clock/clock.ts";
 import type { MacAddress } from "../wsc/address.ts";
-import { toHex } from "../wsc/bytes.ts";
 import type { EnrolmentDesk, InstanceId } from "../wsc/eap/conversation.ts";
 import { buildPacket } from "../wsc/eap/packet.ts";
 import type { Secret } from "../wsc/secret.ts";
 import { Duplicates } from "./duplicates.ts";
 import { Enrolments } from "./enrolments.ts";
 import type { DropReason, RadiusEvent, RejectReason } from "./events.ts";
+import { latin1 } from "./latin1.ts";
 import { type Endpoint, listen } from "./listen.ts";
 import {
   eapAttributes,
@@ -148,7 +148,7 @@ export class RadiusServer {
     const question = this.#read(client, datagram);
     if (typeof question === "string") return drop(question);
     const { identifier, authenticator } = question.packet;
-    const request = `${client} ${port} ${identifier} ${toHex(authenticator)}`;
+    const request = `${client} ${port} ${identifier} ${latin1(authenticator)}`;
     const before = this.#duplicates.find(request);
     if (before === null) return drop("repeated");
     if (before !== undefined) {

@@ -3,10 +3,17 @@
  * Message-Authenticator (HMAC-MD5 over everything) is therefore required of every packet, and sent first, so that
  * nothing that an attacker chooses comes before it (the Blast-RADIUS attack, CVE-2024-3596).
  */
-import { createHash, createHmac } from "node:crypto";
 import { equal } from "../wsc/crypto.ts";
 import type { Secret } from "../wsc/secret.ts";
-import { AUTHENTICATOR_LENGTH, buildRadius, RADIUS_ATTRIBUTE, type RadiusPacket } from "./packet.ts";
+import { hmacMd5, md5 } from "./md5.ts";
+import {
+  AUTHENTICATOR_AT,
+  AUTHENTICATOR_LENGTH,
+  buildRadius,
+  FIRST_VALUE_AT,
+  RADIUS_ATTRIBUTE,
+  type RadiusPacket,
+} from "./packet.ts";
 
 /** What {@link signRequest} and {@link signAnswer} fill in by themselves. */
 export type Unsigned = Omit<RadiusPacket, "authenticator">;
@@ -17,7 +24,7 @@ export type Unsigned = Omit<RadiusPacket, "authenticator">;
  * @throws RangeError for a packet that is too long: the caller's bug
  */
 export function signRequest(request: Unsigned, requestAuthenticator: Uint8Array, secret: Secret): Uint8Array {
-  return buildRadius(withMessageAuthenticator(request, requestAuthenticator, secret));
+  return buildSigned(request, requestAuthenticator, secret);
 }
 
 /**
@@ -26,8 +33,9 @@ export function signRequest(request: Unsigned, requestAuthenticator: Uint8Array,
  * @throws RangeError for a packet that is too long: the caller's bug
  */
 export function signAnswer(answer: Unsigned, requestAuthenticator: Uint8Array, secret: Secret): Uint8Array {
-  const packet = withMessageAuthenticator(answer, requestAuthenticator, secret);
-  return buildRadius({ ...packet, authenticator: responseAuthenticator(packet, secret) });
+  const bytes = buildSigned(answer, requestAuthenticator, secret);
+  bytes.set(responseAuthenticator(bytes, secret), AUTHENTICATOR_AT);
+  return bytes;
 }
 
 /** Whether a request comes from somebody who knows the secret. One without Message-Authenticator never does. */
@@ -37,18 +45,16 @@ export function isSignedRequest(request: RadiusPacket, secret: Secret): boolean 
 
 /** Whether an answer does, and answers the request with this authenticator. */
 export function isSignedAnswer(answer: RadiusPacket, requestAuthenticator: Uint8Array, secret: Secret): boolean {
-  const expected = responseAuthenticator({ ...answer, authenticator: requestAuthenticator }, secret);
+  const expected = responseAuthenticator(buildRadius({ ...answer, authenticator: requestAuthenticator }), secret);
   return equal(expected, answer.authenticator) && hasMessageAuthenticator(answer, requestAuthenticator, secret);
 }
 
-function withMessageAuthenticator(packet: Unsigned, authenticator: Uint8Array, secret: Secret): RadiusPacket {
-  const type = RADIUS_ATTRIBUTE.messageAuthenticator;
-  const signedBy = (value: Uint8Array): RadiusPacket => ({
-    ...packet,
-    authenticator,
-    attributes: [{ type, value }, ...packet.attributes],
-  });
-  return signedBy(messageAuthenticator(signedBy(UNSIGNED), secret));
+/** The bytes of a packet with its Message-Authenticator as first attribute. */
+function buildSigned(packet: Unsigned, authenticator: Uint8Array, secret: Secret): Uint8Array {
+  const unsigned = { type: RADIUS_ATTRIBUTE.messageAuthenticator, value: UNSIGNED };
+  const bytes = buildRadius({ ...packet, authenticator, attributes: [unsigned, ...packet.attributes] });
+  bytes.set(messageAuthenticator(bytes, secret), FIRST_VALUE_AT);
+  return bytes;
 }
 
 function hasMessageAuthenticator(packet: RadiusPacket, requestAuthenticator: Uint8Array, secret: Secret): boolean {
@@ -59,20 +65,19 @@ function hasMessageAuthenticator(packet: RadiusPacket, requestAuthenticator: Uin
   const attributes = packet.attributes.map((attribute) =>
     attribute === found ? { type, value: UNSIGNED } : attribute,
   );
-  return equal(
-    messageAuthenticator({ ...packet, authenticator: requestAuthenticator, attributes }, secret),
-    found.value,
-  );
+  const bytes = buildRadius({ ...packet, authenticator: requestAuthenticator, attributes });
+  return equal(messageAuthenticator(bytes, secret), found.value);
 }
 
 /** Stands where the Message-Authenticator will be, while it is computed. */
 const UNSIGNED = new Uint8Array(AUTHENTICATOR_LENGTH);
 
-function messageAuthenticator(packet: RadiusPacket, secret: Secret): Uint8Array {
-  return createHmac("md5", secret.reveal()).update(buildRadius(packet)).digest();
+/** @param bytes of a packet with the authenticator of its request, and zeros for its Message-Authenticator */
+function messageAuthenticator(bytes: Uint8Array, secret: Secret): Uint8Array {
+  return hmacMd5(secret.reveal(), bytes);
 }
 
-/** @param packet bears the authenticator of its request */
-function responseAuthenticator(packet: RadiusPacket, secret: Secret): Uint8Array {
-  return createHash("md5").update(buildRadius(packet)).update(secret.reveal()).digest();
+/** @param bytes of an answer with the authenticator of its request */
+function responseAuthenticator(bytes: Uint8Array, secret: Secret): Uint8Array {
+  return md5(bytes, secret.reveal());
 }

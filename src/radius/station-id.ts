@@ -4,6 +4,7 @@
  */
 import { type MacAddress, parseMacAddress } from "../wsc/address.ts";
 import type { InstanceId } from "../wsc/eap/conversation.ts";
+import { latin1 } from "./latin1.ts";
 
 /** A Calling-Station-Id, or a User-Name that is an address; null for anything else. */
 export function stationIn(value: Uint8Array): MacAddress | null {
@@ -19,8 +20,4 @@ export function instanceIn(value: Uint8Array): InstanceId | null {
 
 function parseAddress(text: string): MacAddress | null {
   return parseMacAddress(/^(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}$/i.test(text) ? text.replaceAll(".", "") : text);
-}
-
-function latin1(value: Uint8Array): string {
-  return String.fromCharCode(...value);
 }

@@ -2,9 +2,10 @@
  * A key on its way to an access point: the Tunnel-Password attribute (RFC 2868, 3.5), hidden by MD5 of the shared
  * secret. hostapd takes 8..63 characters of it for a passphrase and 64 for a PSK in hex, and tries all that it is given.
  */
-import { createHash, randomInt } from "node:crypto";
+import { randomInt } from "node:crypto";
 import { concat } from "../wsc/bytes.ts";
 import type { Secret } from "../wsc/secret.ts";
+import { md5 } from "./md5.ts";
 import { RADIUS_ATTRIBUTE, type RadiusAttribute } from "./packet.ts";
 
 const BLOCK = 16;
@@ -42,9 +43,9 @@ function hide(password: Uint8Array, salt: Uint8Array, requestAuthenticator: Uint
   hidden.set(password, 1);
   let before = concat(requestAuthenticator, salt);
   for (let offset = 0; offset < hidden.length; offset += BLOCK) {
-    const pad = createHash("md5").update(secret.reveal()).update(before).digest();
+    const pad = md5(secret.reveal(), before);
+    for (let i = 0; i < BLOCK; i++) hidden[offset + i] = (hidden[offset + i] ?? 0) ^ (pad[i] ?? 0);
     before = hidden.subarray(offset, offset + BLOCK);
-    before.set(before.map((byte, i) => byte ^ (pad[i] ?? 0)));
   }
   return hidden;
 }

@@ -92,7 +92,7 @@ export class Hostapd {
 }
 
 /** A UDP port of loopback that nobody has now. */
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   const socket = createSocket("udp4");
   return new Promise((resolve, reject) => {
     socket.once("error", reject);
