@@ -34,7 +34,11 @@ describe("the status of an instance", () => {
     expect(await world.until(service.pressButton(home))).toBe("open");
     await world.clock.advance(0);
     expect(status()).toMatchObject({ operationalStatus: "Ready", transactionStatus: "None" });
-    expect(status()?.window).toEqual({ method: "pushButton", closesAt: world.clock.now() + 120_000 });
+    expect(status()?.window).toEqual({
+      method: "pushButton",
+      closesAt: world.clock.now() + 120_000,
+      readyAt: null,
+    });
 
     const seen = new Set<string>();
     const stop = new AbortController();

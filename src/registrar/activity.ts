@@ -126,7 +126,8 @@ export class Activity {
   /** What the Registrar tells. */
   record(event: RegistrarEvent): void {
     if ("peer" in event) this.#recordRun(event);
-    else void this.note({ at: event.at, instance: event.instance, station: null, ...windowWords(event) });
+    else if (event.type !== "windowPending")
+      void this.note({ at: event.at, instance: event.instance, station: null, ...windowWords(event) });
   }
 
   /** Waits until all is on disk. */
@@ -204,7 +205,9 @@ export class Activity {
   }
 }
 
-function windowWords(event: WindowEvent): Pick<AuditEntry, "action" | "detail"> {
+function windowWords(
+  event: Exclude<WindowEvent, { readonly type: "windowPending" }>,
+): Pick<AuditEntry, "action" | "detail"> {
   switch (event.type) {
     case "windowOpened":
       return { action: "window-opened", detail: event.method === "pin" ? "by PIN" : "by push button" };

@@ -60,6 +60,10 @@ export class Instance {
   #only: MacAddress | null = null;
   /** For a window that the access point cannot show yet, or is to hide in a moment. */
   #later: Timer | null = null;
+  /** What was last asked to be shown; null for nothing. */
+  #wanted: AdvertisedWindow | null = null;
+  /** The onlooker has been told that the open window waits. */
+  #isPending = false;
   /** What is shown on the air, once this is settled. */
   #shown: Promise<void> = Promise.resolve();
 
@@ -223,16 +227,27 @@ export class Instance {
   #show(window: AdvertisedWindow | null): void {
     this.#later?.cancel();
     this.#later = null;
+    this.#wanted = window;
     const show = async () => {
       const shown = await this.#accessPoint.advertise(window);
-      if (shown.type === "shown") return;
+      // Something else is to be shown by now, and says for itself whether it is.
+      if (this.#wanted !== window) return;
+      if (shown.type === "shown") return this.#waitUntil(null);
       this.#later?.cancel();
       this.#later = this.#clock.after(shown.readyInMs, () => this.showAgain());
+      this.#waitUntil(this.#clock.now() + shown.readyInMs);
     };
     this.#shown = this.#shown.catch(() => {}).then(show);
     // Whoever opened the window hears of trouble from #isShown. A window that cannot be taken off the air is closed
     // all the same: nobody is let in.
     this.#shown.catch(() => {});
+  }
+
+  /** Tells whether the open window waits for the access point. @param readyAt null: it does not */
+  #waitUntil(readyAt: Instant | null): void {
+    const wasPending = this.#isPending;
+    this.#isPending = readyAt !== null;
+    if (this.isOpen && (wasPending || this.#isPending)) this.#tell({ type: "windowPending", readyAt });
   }
 
   /** An access point that hides a window drops stations in the middle of a run: the last packet goes out before. */

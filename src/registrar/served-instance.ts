@@ -16,6 +16,13 @@ import {
   type Transactions,
 } from "./status.ts";
 
+export interface OpenWindow {
+  readonly method: WindowMethod;
+  readonly closesAt: Instant;
+  /** When the access point is asked again to show it; null: it shows it. */
+  readonly readyAt: Instant | null;
+}
+
 /** The fields, names and values of an access point's WPS page. */
 export interface InstanceStatus {
   readonly wpsStatus: "Enabled" | "Disabled";
@@ -25,14 +32,14 @@ export interface InstanceStatus {
   /** null where the access point's own Registrar answers, which does not tell. */
   readonly lockdown: LockState | null;
   /** The window that is open. */
-  readonly window: { readonly method: WindowMethod; readonly closesAt: Instant } | null;
+  readonly window: OpenWindow | null;
 }
 
 export class ServedInstance {
   readonly accessPoint: AccessPoint;
   settings: InstanceSettings;
   #transactions: Transactions = NO_TRANSACTIONS;
-  #window: InstanceStatus["window"] = null;
+  #window: OpenWindow | null = null;
   /** Why the access point does not answer; null while it does. */
   #trouble: string | null = null;
 
@@ -71,7 +78,9 @@ export class ServedInstance {
   /** What the Registrar tells of this instance. */
   follow(event: RegistrarEvent): void {
     this.#transactions = followTransactions(this.#transactions, event);
-    if (event.type === "windowOpened") this.#window = { method: event.method, closesAt: event.closesAt };
+    if (event.type === "windowOpened") this.#window = { method: event.method, closesAt: event.closesAt, readyAt: null };
+    if (event.type === "windowPending" && this.#window !== null)
+      this.#window = { ...this.#window, readyAt: event.readyAt };
     if (event.type === "windowClosed") this.#window = null;
   }
 
