@@ -16,6 +16,7 @@ import { type RegistrarChange, RegistrarService } from "../registrar/service.ts"
 import { openServiceSettings, type SettingsKeeper } from "../settings/settings.ts";
 import { openLevelStore } from "../store/level-store.ts";
 import { type Store, StoreError } from "../store/store.ts";
+import type { MacAddress } from "../wsc/address.ts";
 import { systemRandom } from "../wsc/crypto.ts";
 import { Secret } from "../wsc/secret.ts";
 import { type ApChoice, openAccessPoints } from "./ap-option.ts";
@@ -96,7 +97,7 @@ async function serve({ aps, flags, clock, log, signal }: RegistrarCommand, store
         `serving ${name}`,
       );
     if (!settings.current.protection) log.info("there is no password, so this machine only is answered");
-    const telling = tell(service, log, signal);
+    const telling = tell(service, log, radius, signal);
     await aborted(signal);
     log.info(`stopping (${signal.reason})`);
     await telling;
@@ -125,6 +126,8 @@ function keyFileOf({ pskFile }: RegistrarFlags, delivery: "shared" | "file" | "r
 
 interface OpenRadius {
   readonly metric: Metric;
+  /** What was answered about a device is not answered again: its key was taken back. */
+  forget(device: MacAddress): void;
   close(): Promise<void>;
 }
 
@@ -173,7 +176,7 @@ async function openRadius(
     labels: ["outcome"],
     values: () => answers.values(),
   };
-  return { metric, close: () => server.close() };
+  return { metric, forget: (device) => server.forget(device), close: () => server.close() };
 }
 
 function networkIn(text: string): Network {
@@ -191,8 +194,19 @@ function tellTrouble(log: Logger, trouble: unknown): void {
 }
 
 /** Logs what has happened as it comes: runs without their messages, and what people changed. */
-async function tell(service: RegistrarService, log: Logger, signal: AbortSignal): Promise<void> {
-  for await (const change of service.changes({ signal })) if (change.type === "activity") tellEntry(change, log);
+async function tell(
+  service: RegistrarService,
+  log: Logger,
+  radius: Pick<OpenRadius, "forget"> | null,
+  signal: AbortSignal,
+): Promise<void> {
+  for await (const change of service.changes({ signal })) {
+    if (change.type !== "activity") continue;
+    const { entry } = change;
+    if (entry.type === "audit" && entry.action === "device-revoked" && entry.station !== null)
+      radius?.forget(entry.station);
+    tellEntry(change, log);
+  }
 }
 
 function tellEntry({ entry }: Extract<RegistrarChange, { type: "activity" }>, log: Logger): void {
