@@ -35,11 +35,14 @@ export class Service {
   readonly #air: OnAir;
   readonly #station: Station;
   readonly #url: string;
+  readonly #options: readonly string[];
   #process: Process | null = null;
 
-  constructor(air: OnAir, station: Station) {
+  /** @param options more of them, as on the command line */
+  constructor(air: OnAir, station: Station, options: readonly string[] = []) {
     this.#air = air;
     this.#station = station;
+    this.#options = options;
     this.#url = `http://127.0.0.1:${9000 + Number(station.ifname.slice(4))}`;
   }
 
@@ -51,8 +54,13 @@ export class Service {
       ...["--radio", `wpa_supplicant:${ifname}`],
       ...["--listen", this.#url.slice("http://".length)],
       ...["--state", `/tmp/openwps-${ifname}`],
+      ...this.#options,
     ]);
     await this.#process.line("listening on");
+  }
+
+  get pid(): number {
+    return this.#process?.pid ?? 0;
   }
 
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
