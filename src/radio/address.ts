@@ -8,10 +8,17 @@ import type { IpAddress } from "./station-radio.ts";
 /**
  * The address others reach the interface at: IPv4, or else a global IPv6 one; null when it has neither.
  * Link-local addresses do not count: an interface gives them to itself.
+ * @param options.first preferred to all others where the interface has it
+ * @param options.except addresses that do not count either
  */
-export async function readAddress(ifname: string): Promise<IpAddress | null> {
-  const all = networkInterfaces()[ifname] ?? [];
+export async function readAddress(
+  ifname: string,
+  options: { readonly first?: string | undefined; readonly except?: ReadonlySet<string> } = {},
+): Promise<IpAddress | null> {
+  const { first, except } = options;
+  const all = (networkInterfaces()[ifname] ?? []).filter(({ address }) => except?.has(address) !== true);
   const found =
+    all.find(({ address }) => address === first) ??
     all.find(({ family, address }) => family === "IPv4" && !address.startsWith("169.254.")) ??
     all.find(({ family, address }) => family === "IPv6" && !/^fe[89ab]/i.test(address));
   if (found === undefined) return null;

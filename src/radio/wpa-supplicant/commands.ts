@@ -142,6 +142,12 @@ export class Commands {
     await this.may(`ENABLE_NETWORK ${id} no-connect`);
   }
 
+  /** Whether a station is in the hotspot that we are, with its port open. */
+  async isGuest(address: MacAddress): Promise<boolean> {
+    const reply = await this.#control.request(`STA ${address}`);
+    return /^flags=.*\[AUTHORIZED\]/m.test(reply);
+  }
+
   /** The networks that exist only while WPS is under way: none when it is not. */
   async wpsNetworks(): Promise<readonly number[]> {
     const ids: number[] = [];

@@ -1,3 +1,4 @@
+import { pbkdf2Sync } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../wsc/secret.ts";
 import { hotspotSettings, stationSettings } from "./network.ts";
@@ -32,6 +33,20 @@ describe("a network in wpa_supplicant's words", () => {
 
   test("has no key when it is open", () => {
     expect(settings({ key: null })).toEqual({ ssid: "612262", scan_ssid: "1", key_mgmt: "NONE" });
+  });
+
+  test("has a passphrase that is no text as the PSK made of it, with which WPA3 is impossible", () => {
+    // Latin-1 for a passphrase that ends in a u-umlaut.
+    const key = new Secret(Uint8Array.of(...new TextEncoder().encode("passwor"), 0xfc));
+    const { psk, key_mgmt } = settings({ key, sae: true });
+    expect(psk).toBe(pbkdf2Sync(key.reveal(), ssid, 4096, 32, "sha1").toString("hex"));
+    expect(key_mgmt).toBe("WPA-PSK");
+  });
+
+  test("has any bytes as its name, also NULs and none of UTF-8", () => {
+    expect(Object.fromEntries(stationSettings({ ...network, ssid: Uint8Array.of(0, 0xff, 0x0a) }))["ssid"]).toBe(
+      "00ff0a",
+    );
   });
 
   test("never carries a line break into a command", () => {

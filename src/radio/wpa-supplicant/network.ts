@@ -1,5 +1,7 @@
 /** A network to join, or a hotspot to open, as the settings of a network in wpa_supplicant's words. Pure. */
 import { toHex } from "../../wsc/bytes.ts";
+import { pskFrom } from "../../wsc/choice.ts";
+import { equal } from "../../wsc/crypto.ts";
 import type { Secret } from "../../wsc/secret.ts";
 import type { Hotspot, Network } from "../station-radio.ts";
 
@@ -13,8 +15,8 @@ export function stationSettings(network: Network): readonly NetworkSetting[] {
   // A hidden network answers only to its name, and nobody says beforehand which one is hidden.
   const common: readonly NetworkSetting[] = [name, ["scan_ssid", "1"]];
   if (key === null) return [...common, ["key_mgmt", "NONE"]];
-  // SAE needs the passphrase itself; a PSK of 64 digits cannot serve it.
-  const sae = network.sae && !isPsk(key);
+  // SAE needs the passphrase itself; a PSK cannot serve it.
+  const sae = network.sae && !isPsk(key) && isText(key);
   return [
     ...common,
     ["key_mgmt", sae ? "WPA-PSK WPA-PSK-SHA256 SAE" : "WPA-PSK"],
@@ -24,7 +26,7 @@ export function stationSettings(network: Network): readonly NetworkSetting[] {
     ["group", "CCMP TKIP"],
     // Optional: WPA3 must protect management frames, WPA2 may. Not asked of drivers that are never to speak WPA3.
     ...(sae ? ([["ieee80211w", "1"]] as const) : []),
-    ["psk", keyValue(key)],
+    ["psk", keyValue(ssid, key)],
   ];
 }
 
@@ -43,7 +45,7 @@ export function hotspotSettings(hotspot: Hotspot): readonly NetworkSetting[] {
     ["proto", "RSN"],
     ["pairwise", "CCMP"],
     ["group", "CCMP"],
-    ["psk", keyValue(hotspot.key)],
+    ["psk", keyValue(hotspot.ssid, hotspot.key)],
   ];
 }
 
@@ -55,13 +57,19 @@ function ssidValue(ssid: Uint8Array): string {
 
 /**
  * 64 hex digits are a PSK and stand bare; a passphrase stands in quotes. Nothing in it is escaped: wpa_supplicant reads
- * up to the last quote of the line. A line break would end the command, and no passphrase has one.
+ * up to the last quote of the line. A line break would end the command, and no passphrase has one. Commands are
+ * text: a passphrase of other bytes goes as the PSK that comes of it.
  */
-function keyValue(key: Secret): string {
+function keyValue(ssid: Uint8Array, key: Secret): string {
   if (isPsk(key)) return key.revealText();
   if (key.length < 8 || key.length > 63) throw new RangeError(`key: expected 8..63 bytes, got ${key.length}`);
   if (key.reveal().some((byte) => byte < 0x20 || byte === 0x7f)) throw new RangeError("key: has a control character");
-  return `"${key.revealText()}"`;
+  return isText(key) ? `"${key.revealText()}"` : pskFrom(key, ssid).revealText();
+}
+
+/** Whether the bytes are UTF-8 and come back from text as they were. */
+function isText(key: Secret): boolean {
+  return equal(new TextEncoder().encode(key.revealText()), key.reveal());
 }
 
 function isPsk(key: Secret): boolean {

@@ -1,9 +1,14 @@
 /**
- * Settings of wpa_supplicant that an enrolment changes for as long as it lasts, and how they come back.
- * All three are global: whoever else uses wpa_supplicant would find them changed if we forgot.
+ * Settings of wpa_supplicant that an enrolment changes for as long as it lasts, and how they come back with the rest of
+ * what a run leaves. All three are global: whoever else uses wpa_supplicant would find them changed if we forgot.
  */
-import type { RadioResidue } from "../station-radio.ts";
+import type { Clock } from "../../clock/clock.ts";
+import { RadioError, type RadioResidue } from "../station-radio.ts";
 import type { Commands } from "./commands.ts";
+
+/** How long wpa_supplicant takes at most to clear away a run that has ended: 0.1 s after a failure, at once otherwise. */
+const settleMs = 1_500;
+const settleStepMs = 50;
 
 /**
  * During a run
@@ -30,7 +35,7 @@ export async function enterRun(commands: Commands): Promise<void> {
 }
 
 /** Puts back each setting that still is what a run made of it; one that somebody changed since is theirs. */
-export async function leaveRun(commands: Commands, before: RadioResidue): Promise<void> {
+async function leaveRun(commands: Commands, before: RadioResidue): Promise<void> {
   for (const name of ["wps_cred_processing", "update_config"] as const) {
     const value = before[name];
     if (typeof value === "string" && /^\d$/.test(value) && (await commands.setting(name)) === duringRun[name])
@@ -39,4 +44,31 @@ export async function leaveRun(commands: Commands, before: RadioResidue): Promis
   const { logLevel } = before;
   if (typeof logLevel === "string" && /^[A-Z]+$/.test(logLevel) && (await commands.logLevel()) === duringRun.logLevel)
     await commands.may(`LOG_LEVEL ${logLevel}`);
+}
+
+/**
+ * Brings wpa_supplicant back to where it was before a run. One that went away has forgotten all of it by itself.
+ * @param cancel the run has not ended by itself
+ */
+export async function clearRun(
+  { commands, clock }: { readonly commands: Commands; readonly clock: Clock },
+  before: RadioResidue,
+  cancel: boolean,
+): Promise<void> {
+  try {
+    const end = clock.now() + (cancel ? 0 : settleMs);
+    let left = await commands.wpsNetworks();
+    while (left.length > 0 && clock.now() < end) {
+      await clock.sleep(settleStepMs);
+      left = await commands.wpsNetworks();
+    }
+    // Only with a run under way: without one WPS_CANCEL drops a live link.
+    if (left.length > 0) await commands.may("WPS_CANCEL");
+    // While it associates WPS_CANCEL leaves the run's network behind.
+    for (const id of await commands.wpsNetworks()) await commands.removeNetwork(id);
+    await commands.may("BSSID_IGNORE clear");
+    await leaveRun(commands, before);
+  } catch (error) {
+    if (!(error instanceof RadioError && error.kind === "gone")) throw error;
+  }
 }

@@ -8,8 +8,6 @@ import { basename } from "node:path";
 import type { Clock, Timer } from "../../clock/clock.ts";
 import { Queue } from "../../stream/queue.ts";
 import { type MacAddress, parseMacAddress } from "../../wsc/address.ts";
-import { toHex } from "../../wsc/bytes.ts";
-import { readAddress } from "../address.ts";
 import { type ControlSocket, openControlSocket } from "../control/control-socket.ts";
 import { type OpenEndpoint, WPA_SUPPLICANT } from "../control/endpoint.ts";
 import {
@@ -23,32 +21,21 @@ import {
   type RadioSetup,
   type StationRadio,
 } from "../station-radio.ts";
+import { Addressing } from "./addressing.ts";
 import { Commands } from "./commands.ts";
+import { busy, goneAway } from "./complaints.ts";
 import { enrolmentStart, stepEnrolment } from "./enrolment.ts";
 import { type ControlEvent, type ControlNews, parseEvent } from "./events.ts";
-import { stationSettings } from "./network.ts";
-import {
-  addHotspot,
-  addStation,
-  findStation,
-  giveAway,
-  namesakes,
-  removeHotspot,
-  removeStations,
-} from "./own-networks.ts";
+import { keepNetwork, keepTrouble } from "./keep.ts";
+import { linkState, networkIn, Trouble, tellsOfLink, withoutSignal } from "./link.ts";
+import { removeHotspot } from "./own-networks.ts";
 import { limitPower } from "./power.ts";
-import { enterRun, leaveRun, readRunSettings } from "./run-settings.ts";
+import { clearRun, enterRun, readRunSettings } from "./run-settings.ts";
+import { bringTo } from "./setups.ts";
+import { deviceNames, inSight, scan } from "./sight.ts";
 
-/** A scan of all channels takes 2 to 6 s; a radio that is busy is asked again. */
-const scanWithinMs = 15_000;
-const scanAgainMs = 500;
-/** News that a reader may lag behind; more come only while it is stuck. */
+/** News that a run may lag behind; more come only while it is stuck. */
 const newsKept = 1000;
-/** An access point not heard for that long is not in sight any more. */
-const inSightSeconds = 10;
-/** How long wpa_supplicant takes at most to clear away a run that has ended: 0.1 s after a failure, at once otherwise. */
-const settleMs = 1_500;
-const settleStepMs = 50;
 /** Addresses come and go without an event. */
 const addressLookMs = { without: 500, with: 5_000 } as const;
 
@@ -91,11 +78,14 @@ class WpaSupplicantStation implements StationRadio {
   readonly #control: ControlSocket<ControlEvent>;
   readonly #commands: Commands;
   readonly #clock: Clock;
-  readonly #watchers = new Set<() => void>();
+  readonly #addressing: Addressing;
+  /** The looks that watchers are to take. */
+  readonly #watchers = new Set<Queue<null>>();
+  readonly #trouble = new Trouble();
   /** What it was last told, until wpa_supplicant forgets it. */
   #applied: RadioSetup | null = null;
-  #trouble: Link["trouble"] = null;
-  #notFound = 0;
+  /** The network that it was a member of last, as STATUS names it. */
+  #network: string | null = null;
   #running = false;
   /** Setups and runs change the same things; one at a time. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -106,45 +96,15 @@ class WpaSupplicantStation implements StationRadio {
     this.#control = control;
     this.#commands = new Commands(control);
     this.#clock = clock;
+    this.#addressing = new Addressing(ifname, this.#commands, clock);
     control.listen((news) => this.#hear(news));
   }
 
   async scan(options?: { readonly signal?: AbortSignal }): Promise<readonly Bss[]> {
+    const eyes = { ifname: this.#ifname, control: this.#control, commands: this.#commands, clock: this.#clock };
     // A scan of type ONLY would end the search of a run, which scans by itself all the time.
-    if (this.#running) return this.#inSight();
-    const signal = options?.signal;
-    const end = this.#clock.now() + scanWithinMs;
-    const news = new Queue<ControlNews>(newsKept);
-    const quiet = this.#control.listen((item) => news.push(item));
-    const late = this.#clock.after(scanWithinMs, () => news.end(scanRefused(this.#ifname)));
-    const stop = () => news.end(signal?.reason);
-    signal?.addEventListener("abort", stop, { once: true });
-    try {
-      // Without a link wpa_supplicant searches for one, and a scan of type ONLY would end that; with a link, any other
-      // type might make it change to another network.
-      const linked = (await this.#commands.status()).get("wpa_state") === "COMPLETED";
-      while (!(await this.#commands.may(linked ? "SCAN TYPE=ONLY" : "SCAN"))) {
-        if (this.#clock.now() >= end) throw scanRefused(this.#ifname);
-        await this.#clock.sleep(scanAgainMs, { signal });
-      }
-      for await (const item of news) {
-        if (item.type === "scanFailed") throw scanRefused(this.#ifname);
-        if (item.type === "gone") throw goneAway();
-        if (item.type === "scanResults") break;
-      }
-    } finally {
-      late.cancel();
-      quiet();
-      signal?.removeEventListener("abort", stop);
-    }
-    return this.#inSight();
-  }
-
-  async #inSight(): Promise<readonly Bss[]> {
-    return (await this.#commands.bssTable())
-      .filter(({ age }) => age <= inSightSeconds)
-      .map(({ bss }) => bss)
-      .sort((a, b) => b.rssi - a.rssi);
+    if (!this.#running) await scan(eyes, options?.signal);
+    return inSight(this.#commands);
   }
 
   async link(): Promise<Link> {
@@ -153,12 +113,14 @@ class WpaSupplicantStation implements StationRadio {
     const bssid = state === "connected" ? parseMacAddress(status.get("bssid") ?? "") : null;
     const macAddress = parseMacAddress(status.get("address") ?? "");
     if (macAddress === null) throw new RadioError("unsupported", `${this.#ifname} has no MAC address.`, otherInterface);
+    const network = networkIn(status);
+    if (network !== null && !this.#running) this.#network = network;
     return {
       macAddress,
       state,
       bss: bssid === null ? null : ((await this.#commands.bss(bssid))?.bss ?? null),
-      address: state === "connected" || state === "accessPoint" ? await readAddress(this.#ifname) : null,
-      trouble: state === "connected" ? null : this.#trouble,
+      address: state === "connected" || state === "accessPoint" ? await this.#addressing.read(network) : null,
+      trouble: state === "connected" ? null : this.#trouble.value,
     };
   }
 
@@ -174,7 +136,7 @@ class WpaSupplicantStation implements StationRadio {
     const stop = () => looks.end();
     signal.addEventListener("abort", stop, { once: true });
     if (signal.aborted) stop();
-    this.#watchers.add(look);
+    this.#watchers.add(looks);
     look();
     let timer: Timer | null = null;
     let last = "";
@@ -192,7 +154,7 @@ class WpaSupplicantStation implements StationRadio {
     } finally {
       timer?.cancel();
       signal.removeEventListener("abort", stop);
-      this.#watchers.delete(look);
+      this.#watchers.delete(looks);
       quiet();
     }
   }
@@ -200,29 +162,12 @@ class WpaSupplicantStation implements StationRadio {
   apply(setup: RadioSetup): Promise<void> {
     if (this.#running) return Promise.reject(busy());
     return this.#inTurn(async () => {
-      this.#trouble = null;
-      this.#notFound = 0;
+      this.#trouble.clear();
       // Access points that failed us in a run are left alone for a while; this is a new wish.
       await this.#commands.may("BSSID_IGNORE clear");
-      switch (setup.mode) {
-        case "off":
-          await this.#commands.must("DISCONNECT");
-          await removeHotspot(this.#commands);
-          await removeStations(this.#commands);
-          break;
-        case "station":
-          await removeHotspot(this.#commands);
-          if (setup.network === null) await this.#joinWhatever();
-          else await this.#join(setup.network);
-          break;
-        case "accessPoint":
-          if (sameSetup(this.#applied, setup)) break;
-          await removeHotspot(this.#commands);
-          await removeStations(this.#commands);
-          await addHotspot(this.#commands, setup.hotspot);
-          break;
-      }
+      await bringTo(this.#commands, setup, this.#applied);
       this.#applied = setup;
+      await this.#addressing.tend(setup);
       this.#lookAgain();
     });
   }
@@ -244,17 +189,15 @@ class WpaSupplicantStation implements StationRadio {
       if (!this.#running) return;
       signal.removeEventListener("abort", stop);
       quiet();
-      if (before !== null) await this.#settle(before, aborted);
+      if (before !== null) await this.#clearRun(before, aborted);
       this.#running = false;
       this.#lookAgain();
     };
     try {
       await this.#turn;
-      const names = await this.#deviceNames();
+      const names = await deviceNames(this.#commands);
       before = await readRunSettings(this.#commands);
-      // In access point mode WPS_PBC would press our own hotspot's button.
-      await removeHotspot(this.#commands);
-      if (this.#applied?.mode === "accessPoint") this.#applied = null;
+      await this.#leave();
       await enterRun(this.#commands);
       if (method.type === "pushButton") await this.#commands.startPushButton(bssid);
       else await this.#commands.startPin(bssid, method.pin);
@@ -281,41 +224,22 @@ class WpaSupplicantStation implements StationRadio {
     return limitPower(this.#ifname, dBm);
   }
 
-  async keepTrouble(): Promise<string | null> {
-    if ((await this.#commands.setting("update_config")) === "1") return null;
-    return "wpa_supplicant may not change its own file (update_config=0), so it would forget the network when it is started again. Put update_config=1 into its configuration and restart it.";
+  keepTrouble(): Promise<string | null> {
+    return keepTrouble(this.#commands);
   }
 
   async keep(network: Network): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.#running || (await this.#commands.wpsNetworks()).length > 0) throw busy();
-      const own = await findStation(this.#commands, network.ssid);
-      const id = own ?? (await this.#commands.addNetwork(stationSettings(network)));
-      await this.#commands.setNetwork(id, stationSettings(network));
-      await this.#commands.enableNetwork(id);
-      const takeBack = await giveAway(this.#commands, id);
-      await removeStations(this.#commands);
-      if (!(await this.#commands.may("SAVE_CONFIG"))) {
-        if (own === null) await this.#commands.removeNetwork(id);
-        else await takeBack();
-        throw new RadioError(
-          "refused",
-          "wpa_supplicant could not write the network into its own file, so it will forget it when it is started again.",
-          (await this.keepTrouble()) ??
-            "Let wpa_supplicant write to its configuration file and to the folder it is in.",
-        );
-      }
-      // The network is safe; what it replaces may go.
-      const replaced = await namesakes(this.#commands, id);
-      for (const other of replaced) await this.#commands.removeNetwork(other);
-      if (replaced.length > 0) await this.#commands.may("SAVE_CONFIG");
+      if (this.#running) throw busy();
+      await keepNetwork(this.#commands, network);
       this.#applied = { mode: "station", network: null };
+      await this.#addressing.tend(this.#applied);
     });
   }
 
   async clearAfterCrash(residue: RadioResidue): Promise<void> {
     if (this.#running) throw busy();
-    return this.#inTurn(() => this.#settle(residue, true));
+    return this.#inTurn(() => this.#clearRun(residue, true));
   }
 
   residue(): Promise<RadioResidue> {
@@ -323,6 +247,7 @@ class WpaSupplicantStation implements StationRadio {
   }
 
   async close(): Promise<void> {
+    await this.#addressing.close();
     this.#control.close();
   }
 
@@ -332,152 +257,48 @@ class WpaSupplicantStation implements StationRadio {
     return done;
   }
 
-  async #joinWhatever(): Promise<void> {
-    await removeStations(this.#commands);
-    const status = await this.#commands.status();
-    if (status.get("wpa_state") !== "COMPLETED" || status.get("mode") !== "station")
-      await this.#commands.must("REASSOCIATE");
+  #clearRun(before: RadioResidue, cancel: boolean): Promise<void> {
+    return clearRun({ commands: this.#commands, clock: this.#clock }, before, cancel);
   }
 
-  /** Joins a network; a link that is there already, perhaps by a process before us, is not given up for it. */
-  async #join(network: Network): Promise<void> {
-    const known = this.#applied?.mode === "station" ? this.#applied.network : null;
-    const found = await findStation(this.#commands, network.ssid);
-    const status = await this.#commands.status();
-    const linked = found !== null && status.get("wpa_state") === "COMPLETED" && status.get("id") === String(found);
-    if (linked && (known === null || sameNetwork(known, network))) {
-      await removeStations(this.#commands, found);
-      if (known === null) await this.#commands.setNetwork(found, stationSettings(network));
-      return;
-    }
-    // Added anew also when it is there: wpa_supplicant leaves one that failed before alone for a while.
-    await removeStations(this.#commands);
-    await addStation(this.#commands, network);
-    await this.#commands.must("REASSOCIATE");
-  }
-
-  /**
-   * Brings wpa_supplicant back to where it was before a run. One that went away has forgotten all of it by itself.
-   * @param cancel the run has not ended by itself
-   */
-  async #settle(before: RadioResidue, cancel: boolean): Promise<void> {
-    try {
-      const end = this.#clock.now() + (cancel ? 0 : settleMs);
-      let left = await this.#commands.wpsNetworks();
-      while (left.length > 0 && this.#clock.now() < end) {
-        await this.#clock.sleep(settleStepMs);
-        left = await this.#commands.wpsNetworks();
-      }
-      // Only with a run under way: without one WPS_CANCEL drops a live link.
-      if (left.length > 0) await this.#commands.may("WPS_CANCEL");
-      // While it associates WPS_CANCEL leaves the run's network behind.
-      for (const id of await this.#commands.wpsNetworks()) await this.#commands.removeNetwork(id);
-      await this.#commands.may("BSSID_IGNORE clear");
-      await leaveRun(this.#commands, before);
-    } catch (error) {
-      if (!(error instanceof RadioError && error.kind === "gone")) throw error;
-    }
-  }
-
-  /** What the access points in its table call themselves. */
-  async #deviceNames(): Promise<ReadonlyMap<MacAddress, string>> {
-    const names = new Map<MacAddress, string>();
-    for (const { bss } of await this.#commands.bssTable())
-      if (bss.wps?.deviceName) names.set(bss.bssid, bss.wps.deviceName);
-    return names;
+  /** For a run: gives up what the interface has of our setup. */
+  async #leave(): Promise<void> {
+    // In access point mode WPS_PBC would press our own hotspot's button.
+    const network = networkIn(await this.#commands.status());
+    await removeHotspot(this.#commands);
+    if (this.#applied?.mode === "accessPoint") this.#applied = null;
+    await this.#addressing.leave(network ?? this.#network);
+    await this.#addressing.tend(null);
   }
 
   #hear(news: ControlNews): void {
     if (news.type === "gone") this.#applied = null;
     if (this.#running) return;
-    const before = this.#trouble;
-    switch (news.type) {
-      case "connected":
-      case "gone":
-        this.#trouble = null;
-        this.#notFound = 0;
-        break;
-      case "trying":
-        this.#notFound = 0;
-        if (this.#trouble === "notFound") this.#trouble = null;
-        break;
-      case "networkDisabled":
-        this.#trouble = news.reason === "WRONG_KEY" ? "wrongKey" : (this.#trouble ?? "rejected");
-        break;
-      case "networkNotFound":
-        // One scan may well miss an access point.
-        this.#notFound++;
-        if (this.#notFound > 1) this.#trouble ??= "notFound";
-        break;
-      case "rejected":
-        this.#trouble ??= "rejected";
-        break;
-    }
-    if (this.#trouble !== before) this.#lookAgain();
+    const before = this.#trouble.value;
+    this.#trouble.hear(news);
+    if (this.#trouble.value !== before) this.#lookAgain();
+    if (news.type === "connected" || news.type === "disconnected" || news.type === "gone") this.#linkChanged(news.type);
+  }
+
+  /** Addresses follow the link. Nobody waits for that; what goes wrong is told to those who watch. */
+  #linkChanged(how: "connected" | "disconnected" | "gone"): void {
+    const left = how === "connected" ? null : this.#network;
+    const work = this.#inTurn(async () => {
+      if (this.#running) return;
+      if (left !== null) await this.#addressing.leave(left);
+      await this.#addressing.tendAgain(this.#applied);
+      this.#lookAgain();
+    });
+    work.catch((error: unknown) => {
+      // That it is gone they hear anyway.
+      if (error instanceof RadioError && error.kind === "gone") return;
+      for (const looks of this.#watchers) looks.end(error);
+    });
   }
 
   #lookAgain(): void {
-    for (const look of this.#watchers) look();
+    for (const looks of this.#watchers) looks.push(null);
   }
 }
 
 const otherInterface = "Name the wireless interface; iw dev lists them.";
-
-function linkState(status: ReadonlyMap<string, string>, applied: RadioSetup | null): Link["state"] {
-  switch (status.get("wpa_state")) {
-    case "COMPLETED":
-      return status.get("mode") === "AP" ? "accessPoint" : "connected";
-    case "INTERFACE_DISABLED":
-      return "off";
-    case "DISCONNECTED":
-    case "INACTIVE":
-      return applied?.mode === "off" ? "off" : "disconnected";
-    default:
-      return applied?.mode === "off" ? "off" : "connecting";
-  }
-}
-
-function tellsOfLink(news: ControlNews): boolean {
-  return news.type === "other" ? news.name === "CTRL-EVENT-STATE-CHANGE" : news.type !== "scanResults";
-}
-
-/** Signal strength moves all the time and is no change of the link. */
-function withoutSignal(link: Link): string {
-  return JSON.stringify({ ...link, bss: link.bss && { ...link.bss, rssi: 0, ssid: toHex(link.bss.ssid) } });
-}
-
-function sameNetwork(a: Network, b: Network): boolean {
-  return JSON.stringify(stationSettings(a)) === JSON.stringify(stationSettings(b));
-}
-
-function sameSetup(applied: RadioSetup | null, setup: RadioSetup & { readonly mode: "accessPoint" }): boolean {
-  return (
-    applied?.mode === "accessPoint" &&
-    toHex(applied.hotspot.ssid) === toHex(setup.hotspot.ssid) &&
-    applied.hotspot.key?.revealText() === setup.hotspot.key?.revealText()
-  );
-}
-
-function busy(): RadioError {
-  return new RadioError(
-    "refused",
-    "A pairing is under way on this radio.",
-    "Wait for its end, or cancel it, and try again.",
-  );
-}
-
-function goneAway(): RadioError {
-  return new RadioError(
-    "gone",
-    "wpa_supplicant went away.",
-    "Start wpa_supplicant again, for instance with systemctl restart wpa_supplicant.",
-  );
-}
-
-function scanRefused(ifname: string): RadioError {
-  return new RadioError(
-    "refused",
-    `${ifname} could not scan.`,
-    "Wait a moment and try again; see that it is not blocked: rfkill list.",
-  );
-}
