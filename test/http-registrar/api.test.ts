@@ -50,13 +50,13 @@ describe("the status of an instance", () => {
       SSID: "Home",
       Security: "WPA2",
       window: null,
-      unknown: null,
+      unknown: {},
     });
     expect(await ask("POST", `${instance}/enrolment`, { method: "pbc" })).toEqual({ status: 204, body: null });
     expect(await status()).toMatchObject({
       "Transaction Status": "None",
       "WPS Operational Status": "Ready",
-      window: { method: "pbc", secondsLeft: 120 },
+      window: { method: "pbc", secondsLeft: 120, readyInSeconds: null },
     });
     await world.enrol(world.station());
     expect(await status()).toMatchObject({

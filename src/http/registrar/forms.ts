@@ -1,18 +1,29 @@
 /** How the registrar's API writes what it shows: instants, addresses, statuses. Only forms, no decisions. */
 import { type TSchema, Type } from "typebox";
-import type { Instant } from "../../clock/clock.ts";
+import type { Clock, Instant } from "../../clock/clock.ts";
 import type { LockState } from "../../registrar/device-pin.ts";
-import type { MacAddress } from "../../wsc/address.ts";
-import { parseMacAddress } from "../../wsc/address.ts";
-import { refuse } from "../errors.ts";
+import type { RegistrarService } from "../../registrar/service.ts";
+import { type MacAddress, parseMacAddress } from "../../wsc/address.ts";
+
+/** What each API file gets besides the app. */
+export interface RegistrarApi {
+  readonly service: RegistrarService;
+  readonly clock: Clock;
+}
 
 export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
 /** An address as this API writes it. */
 export const Mac = Type.String({ pattern: "^[0-9A-F]{12}$", description: "12 upper-case hex digits" });
 
+/** The address in a path, in any spelling; null for none. */
+export const macIn = (text: string): MacAddress | null => parseMacAddress(text);
+
+/** Names a device in an address. */
+export const OfMac = Type.Object({ mac: Type.String({ description: "Its MAC address, in any spelling" }) });
+
 /** An instant as this API writes it. */
-export const Time = Type.String({ description: "ISO 8601, in UTC" });
+export const Time = Type.String({ format: "date-time", description: "ISO 8601, in UTC" });
 
 export const timeText = (at: Instant): string => new Date(at).toISOString();
 
@@ -26,11 +37,9 @@ export function secondsUntil(at: Instant | null, now: Instant): number | null {
 export const EnabledOrDisabled = Type.Enum(["Enabled", "Disabled"]);
 export const enabledText = (enabled: boolean) => (enabled ? ("Enabled" as const) : ("Disabled" as const));
 
-/** Names an instance or a device in an address. */
-export const OfMac = (name: string) => Type.Object({ [name]: Type.String() });
-
-/** The address in a path, in any spelling; null for none. */
-export const macIn = (text: string): MacAddress | null => parseMacAddress(text);
+export const Method = Type.Enum(["pbc", "pin"]);
+/** How devices come in, in this API's words. */
+export const apiMethod = { pushButton: "pbc", pin: "pin" } as const;
 
 /** The lock against wrong device PINs. */
 export const Lockdown = Type.Object({
@@ -47,9 +56,4 @@ export function lockdownBody({ locked, until, lockedAt, failures }: LockState, n
     timestamp: timeOrNull(lockedAt),
     failedAttempts: failures,
   };
-}
-
-/** Answers to an address that names no instance here. */
-export function refuseUnknownInstance<R extends Parameters<typeof refuse>[0]>(reply: R): R {
-  return refuse(reply, "unknown-instance", "There is no such instance; GET /api/v1/wps/instances lists them.");
 }
