@@ -130,6 +130,8 @@ export type EnrolFailure =
   | { readonly kind: "wrongPin"; readonly half: 1 | 2 | null }
   /** The access point refused with this Configuration Error (protocol: 12 overlap, 15 setup locked, ...). */
   | { readonly kind: "refused"; readonly configError: number }
+  /** What was handed out is nothing that a station could use. */
+  | { readonly kind: "noUsableNetwork" }
   /** The run broke: lost packets, malformed messages. */
   | { readonly kind: "broken"; readonly message: string }
   | { readonly kind: "radioGone"; readonly message: string; readonly hint: string };

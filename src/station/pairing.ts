@@ -327,6 +327,8 @@ class Run {
         return pairingError("wrong-pin");
       case "refused":
         return pairingError(refusals[failure.configError] ?? "refused");
+      case "noUsableNetwork":
+        return pairingError("no-usable-network");
       case "broken":
         return pairingError("broken", { message: failure.message });
       case "radioGone":

@@ -128,7 +128,7 @@ function judgeError(method: Wish["method"], error: WscError): Attempt {
     return broken(`The access point broke the exchange off after ${error.lastSent}, without giving a reason.`);
   }
   if (error.kind === "noUsableCredential" || error.kind === "badCredential")
-    return final({ kind: "broken", message: "The access point handed out no settings that this device can use." });
+    return final({ kind: "noUsableNetwork" });
   if (error.kind === "cutOff") return broken("The access point ended the exchange too early.");
   return broken(`The access point sent something that does not belong into the exchange (${error.kind}).`);
 }

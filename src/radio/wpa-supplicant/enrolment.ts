@@ -105,12 +105,9 @@ function fail(run: Enrolment, failure: EnrolFailure): EnrolmentStep {
 
 function finish(run: Enrolment): EnrolmentStep {
   const credentials = credentialsOf(run.received);
-  if (run.peer === null || run.withheld || credentials.length === 0) {
-    const message = run.withheld
-      ? "wpa_supplicant kept the network's settings to itself."
-      : "The access point handed out settings that cannot be used.";
-    return fail(run, { kind: "broken", message });
-  }
+  if (run.withheld)
+    return fail(run, { kind: "broken", message: "wpa_supplicant kept the network's settings to itself." });
+  if (run.peer === null || credentials.length === 0) return fail(run, { kind: "noUsableNetwork" });
   return say({ ...run, phase: "ended" }, { type: "enrolled", peer: run.peer, credentials });
 }
 
