@@ -111,7 +111,10 @@ export type AccessPointEvent =
   | { readonly type: "changed" }
   /** It does not answer any more, and shows nothing; everything but `events` rejects until it is `back`. */
   | { readonly type: "gone"; readonly trouble: RadioError }
-  /** It answers again, with all it was told forgotten but for its own configuration. */
+  /**
+   * It answers again, with all it was told forgotten but for its own configuration. Stations may have come back sooner
+   * than this: {@link AccessPoint.stations} says who is there.
+   */
   | { readonly type: "back" }
   | OwnRegistrarEvent;
 
