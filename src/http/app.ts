@@ -73,11 +73,14 @@ export function createApp(logger: FastifyBaseLogger | undefined, hostName: () =>
     else parseJson(request, text, done);
   });
 
-  app.addHook("onRequest", async (_request, reply) => void reply.headers(protectiveHeaders));
-  app.addHook("onRequest", async ({ headers, raw }, reply) => {
-    if (closing) return refuse(reply.header("connection", "close"), "closing", "The service is being stopped.");
+  // With a callback, which is not called for those who are refused: after a promise the framework would go on, should
+  // the refusal not have left the house by then.
+  app.addHook("onRequest", ({ headers, raw }, reply, done) => {
+    reply.headers(protectiveHeaders);
+    if (closing) return void refuse(reply.header("connection", "close"), "closing", "The service is being stopped.");
     if (headers.host === undefined && raw.httpVersion === "1.1")
-      return refuse(reply, "bad-request", "The request has no Host header.");
+      return void refuse(reply, "bad-request", "The request has no Host header.");
+    done();
   });
   guardOrigins(app, hostName);
   app.addSchema(ErrorBody);

@@ -79,8 +79,8 @@ export const ErrorBody = Type.Object(
 
 const refErrorBody = Type.Unsafe<Static<typeof ErrorBody>>({ $ref: "Error#" });
 
-/** Keys that any request may meet: no password, too many wrong ones, a page from elsewhere, a bug of ours. */
-const everywhere = ["unauthorized", "too-many-attempts", "not-found", "internal", "closing"] as const;
+/** Keys that any request may meet: unreadable headers, no password, too many wrong ones, a page from elsewhere, a bug of ours. */
+const everywhere = ["bad-request", "unauthorized", "too-many-attempts", "not-found", "internal", "closing"] as const;
 /** Keys that any request with a body may meet. */
 export const bodyFaults = [
   "bad-request",
@@ -105,7 +105,10 @@ export function refusals<const K extends ErrorKey>(...keys: readonly K[]): Refus
     byStatus.set(STATUS[key], [...(byStatus.get(STATUS[key]) ?? []), key]);
   const schemas = [...byStatus].map(([status, found]) => [
     status,
-    { ...refErrorBody, "x-response-description": `\`error\` is ${found.map((key) => `\`${key}\``).join(" or ")}` },
+    {
+      description: `\`error\` is ${found.map((key) => `\`${key}\``).join(" or ")}`,
+      content: { "application/json": { schema: refErrorBody } },
+    },
   ]);
   return Object.fromEntries(schemas);
 }

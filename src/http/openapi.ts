@@ -2,23 +2,20 @@
  * `GET /api/openapi.json`: the API as a document, made of the very schemas that check requests and write answers. It is
  * made when somebody first asks for it, with tools that are loaded only then: a service should start quickly.
  */
+import { STATUS_CODES } from "node:http";
 import type { RouteOptions } from "fastify";
 import { Type } from "typebox";
 import type { App } from "./app.ts";
 import { ErrorBody, refusals } from "./errors.ts";
+import { optionalBody } from "./optional-body.ts";
 
 export interface DocumentInfo {
   readonly title: string;
   readonly version: string;
 }
 
-/** Adds the endpoint; it describes the routes that are added after it as well. */
-export function openapiApi(app: App, info: DocumentInfo): void {
-  const routes: RouteOptions[] = [];
-  app.addHook("onRoute", (route) => {
-    // To every GET there is a HEAD; nobody has to be told.
-    if (route.method !== "HEAD") routes.push(route);
-  });
+/** Adds the endpoint. @param routes what it describes; may still grow until the app is ready */
+export function openapiApi(app: App, info: DocumentInfo, routes: readonly RouteOptions[]): void {
   let document: Promise<object> | null = null;
   const schema = {
     summary: "This API, in the form of OpenAPI 3.1",
@@ -59,7 +56,25 @@ async function describe(routes: readonly RouteOptions[], info: DocumentInfo): Pr
     refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json["$id"] ?? `schema-${i}`) },
   });
   shadow.addSchema(ErrorBody);
-  for (const { method, url, schema = {} } of routes) shadow.route({ method, url, schema, handler: () => {} });
+  for (const { method, url, schema = {} } of routes)
+    shadow.route({ method, url, schema: { ...schema, response: described(schema.response) }, handler: () => {} });
   await shadow.ready();
-  return shadow.swagger();
+  const document = shadow.swagger();
+  for (const { url } of routes.filter(({ preValidation }) => preValidation === optionalBody)) {
+    const post = document.paths?.[url.replaceAll(/:(\w+)/g, "{$1}")]?.post;
+    if (post !== undefined && "requestBody" in post && post.requestBody !== undefined)
+      Object.assign(post.requestBody, { required: false });
+  }
+  return document;
+}
+
+/** An answer that says nothing of itself is described by the words for its status. */
+function described(response: unknown): object {
+  const answers: readonly (readonly [string, object])[] = Object.entries(response ?? {});
+  return Object.fromEntries(
+    answers.map(([status, answer]) => [
+      status,
+      "description" in answer ? answer : { ...answer, "x-response-description": STATUS_CODES[status] },
+    ]),
+  );
 }

@@ -12,6 +12,7 @@ import { type Check, healthApi } from "./health-api.ts";
 import { indexApi } from "./index-api.ts";
 import { type Metric, metricsApi } from "./metrics-api.ts";
 import { type DocumentInfo, openapiApi } from "./openapi.ts";
+import { collectRoutes } from "./routes.ts";
 import { settingsApi } from "./settings-api.ts";
 
 /** What whoever starts a service says of it. */
@@ -43,8 +44,9 @@ export function createServiceApp(
   authenticate(app, { settings, clock, digest, basic });
   const streams = new EventStreams();
   app.addHook("preClose", async () => streams.close());
-  indexApi(app);
-  openapiApi(app, info);
+  const routes = collectRoutes(app);
+  indexApi(app, routes);
+  openapiApi(app, info, routes);
   settingsApi(app, settings);
   metricsApi(app, metrics);
   healthApi(app, checks);

@@ -13,6 +13,7 @@ import { bodyFaults, refusals, refuse } from "./errors.ts";
 import { type EthernetLink, plainAddress } from "./ethernet.ts";
 import { type EventStreams, eventStream } from "./event-stream.ts";
 import { noContent, sendNoContent } from "./no-content.ts";
+import { optionalBody } from "./optional-body.ts";
 import { readPin } from "./read-pin.ts";
 import { apiMac } from "./wifi-forms.ts";
 
@@ -54,11 +55,7 @@ export function wpsApi(app: App, station: Station, streams: EventStreams, ethern
       ...refusals(...bodyFaults, "bad-pin", "wrong-check-digit", "bad-bssid", "busy", "radio-gone", "not-stored"),
     },
   };
-  // The body may be left out: then everything is as by default.
-  const preValidation = async (request: FastifyRequest) => {
-    request.body ??= {};
-  };
-  app.post(path, { schema: start, preValidation }, async (request, reply) => {
+  app.post(path, { schema: start, preValidation: optionalBody }, async (request, reply) => {
     const { method = "pbc", pin: pinText, bssid: bssidText } = request.body;
     if (method === "pbc" && pinText !== undefined)
       return refuse(reply, "bad-value", 'A PIN goes with "method": "pin"; push button has none.');
