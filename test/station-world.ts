@@ -70,10 +70,16 @@ export class Device {
     this.#settings = { hotspot, ...options.settings };
   }
 
-  /** Starts the service. @param through what it sees of its surroundings; as they are without it */
-  start(through: Surroundings = this): Promise<Station> {
+  /**
+   * Starts the service.
+   * @param through what it sees of its surroundings; as they are without it
+   * @param changed what its configuration says now
+   */
+  start(through: Surroundings = this, changed: Partial<StationSettings> = {}): Promise<Station> {
+    const { clock, store, radio } = through;
+    const settings = { ...this.#settings, ...changed };
     return this.until(
-      openStation({ ...through, random: this.#random, settings: this.#settings }).then((station) => {
+      openStation({ clock, store, radio, random: this.#random, settings }).then((station) => {
         // One that is to be killed is not closed as well.
         if (through === this) this.#stations.push(station);
         return station;

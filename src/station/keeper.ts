@@ -127,7 +127,8 @@ export class Keeper {
 
   /**
    * Gives radio and record another setup. Throws, and nothing has changed, when the radio or the disk refuses; the
-   * radio is then brought back to what the record says. Killed in the middle, the record decides as well.
+   * radio is then brought back to what the record says. Killed in the middle, the record decides as well. The limit of
+   * its power comes after the record: one that stands in none would outlive a kill.
    */
   change(next: (record: StationRecord) => StationRecord): Promise<void> {
     return this.inTurn(async () => {
@@ -135,16 +136,25 @@ export class Keeper {
       const { record } = this.#journal;
       const changed = next(record);
       try {
-        if (changed.maxTxPower !== record.maxTxPower) await this.#radio.limitPower(changed.maxTxPower);
         const setup = wanted(changed.setup, this.#settings);
         if (setup !== null) await this.#radio.apply(setup);
         await this.#journal.write(changed);
+        if (changed.maxTxPower !== record.maxTxPower) await this.#radio.limitPower(changed.maxTxPower);
         this.#settled = true;
       } catch (error) {
         this.#settled = false;
         this.#lookAgain.abort();
+        if (this.#journal.record !== record) await this.#writeOrHold(record);
         throw error;
       }
+    });
+  }
+
+  /** Goes on with a record that the disk may refuse to take now. */
+  async #writeOrHold(record: StationRecord): Promise<void> {
+    await this.#journal.write(record).catch((trouble: unknown) => {
+      this.#onTrouble(trouble);
+      this.#journal.hold(record);
     });
   }
 
