@@ -5,6 +5,7 @@
 import type {} from "@fastify/swagger"; // adds `summary` to the type of route schemas
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import Fastify, { type FastifyBaseLogger, LogController } from "fastify";
+import { compilersFactory } from "./compilers.ts";
 import { Connections } from "./connections.ts";
 import { answerBadUrl, answerErrors, BadUtf8, bodyLimit, ErrorBody, protectiveHeaders, refuse } from "./errors.ts";
 import { guardOrigins } from "./origins.ts";
@@ -51,6 +52,7 @@ export function createApp(logger: FastifyBaseLogger | undefined, hostName: () =>
     },
     frameworkErrors: answerBadUrl,
     routerOptions: { ignoreTrailingSlash: true },
+    schemaController: { compilersFactory },
     // Fields nobody knows and values of the wrong type are refused, not dropped or bent until they fit.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, verbose: true } },
     clientErrorHandler: (error, socket) => connections.refuse(error, socket),

@@ -2,9 +2,10 @@
  * The demo's own endpoints: the simulated access points, their buttons, and the frames in the air. A device has none of
  * these; they stand in for the hands and the eyes of whoever tries the demo.
  */
-import { Type } from "typebox";
+
 import type { Frame } from "../radio/air/frame.ts";
 import type { ServedWorld } from "../radio/air/server.ts";
+import { Type } from "../schema/type.ts";
 import { parseMacAddress } from "../wsc/address.ts";
 import type { App } from "./app.ts";
 import { bodyFaults, type ErrorKey, refusals, refuse } from "./errors.ts";

@@ -3,8 +3,8 @@
  * Keys are stable and meant for programs, sentences for people. No stack traces, no secrets, no framework's own words.
  */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { type Static, Type } from "typebox";
 import { RadioError } from "../radio/station-radio.ts";
+import { type Static, Type } from "../schema/type.ts";
 import { StoreError } from "../store/store.ts";
 
 /** Bytes of the largest body that is read. */

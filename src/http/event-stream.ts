@@ -5,7 +5,7 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { FastifyReply } from "fastify";
-import { Type } from "typebox";
+import { Type } from "../schema/type.ts";
 import { networkOf } from "./connections.ts";
 import { refuse } from "./errors.ts";
 

@@ -2,8 +2,9 @@
  * `GET /healthz`: whether the service can do its work, for whatever starts and restarts services. Needs no password,
  * and so says no more than that.
  */
-import { Type } from "typebox";
+
 import { RadioError } from "../radio/station-radio.ts";
+import { Type } from "../schema/type.ts";
 import { StoreError } from "../store/store.ts";
 import type { App } from "./app.ts";
 import { type ErrorKey, refusals, refuse } from "./errors.ts";

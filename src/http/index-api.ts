@@ -1,6 +1,6 @@
 /** `GET /`: where things are, for somebody who found only the address. */
 import type { RouteOptions } from "fastify";
-import { Type } from "typebox";
+import { Type } from "../schema/type.ts";
 import type { App } from "./app.ts";
 import { refusals } from "./errors.ts";
 

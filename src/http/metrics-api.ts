@@ -3,7 +3,7 @@
  * nothing; the library that knows the format and the process is loaded when somebody first asks.
  */
 import type { Registry } from "prom-client";
-import { Type } from "typebox";
+import { Type } from "../schema/type.ts";
 import type { App } from "./app.ts";
 import { refusals } from "./errors.ts";
 

@@ -2,7 +2,7 @@
  * `/api/v1/wifi/mode`: what the device is to be: a client of a network, an access point with its own set-up hotspot, or
  * off. Clients of older devices know it not: they switch the client on and off with its settings.
  */
-import { Type } from "typebox";
+import { Type } from "../schema/type.ts";
 import type { Mode } from "../station/record.ts";
 import type { Station } from "../station/station.ts";
 import type { App } from "./app.ts";

@@ -1,6 +1,6 @@
 /** `204 No Content` with the `Content-Length: 0` that clients of this API are told to expect. */
 import type { FastifyReply } from "fastify";
-import { Type } from "typebox";
+import { Type } from "../schema/type.ts";
 
 /**
  * Answers 204. HTTP (RFC 9110, 8.6) has no Content-Length on a 204 and Fastify takes it off; the API's documents show it, and devices that speak

@@ -4,7 +4,7 @@
  */
 import { STATUS_CODES } from "node:http";
 import type { RouteOptions } from "fastify";
-import { Type } from "typebox";
+import { Type } from "../schema/type.ts";
 import type { App } from "./app.ts";
 import { ErrorBody, refusals } from "./errors.ts";
 import { optionalBody } from "./optional-body.ts";

@@ -2,8 +2,9 @@
  * `GET /api/v1/wifi/scan`: the access points in sight, strongest first, in the names and forms that clients of this API
  * know. `wps` is text here, unlike in the system answer: that is how they know it.
  */
-import { Type } from "typebox";
+
 import type { Bss } from "../radio/station-radio.ts";
+import { Type } from "../schema/type.ts";
 import type { Station } from "../station/station.ts";
 import type { App } from "./app.ts";
 import { refusals } from "./errors.ts";

@@ -2,7 +2,7 @@
  * `/api/v1/settings`: what the device is called and whether a password protects it. What is allowed is decided by the
  * settings; here requests become changes and refusals become answers.
  */
-import { type Static, Type } from "typebox";
+import { type Static, Type } from "../schema/type.ts";
 import {
   longestSetting,
   readPassword,

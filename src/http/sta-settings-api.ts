@@ -3,8 +3,8 @@
  * this API know. What the station does with it is decided there; here requests become settings, or sentences.
  */
 import { isIPv4 } from "node:net";
-import { type Static, Type } from "typebox";
 import { type Bss, type Network, RadioError } from "../radio/station-radio.ts";
+import { type Static, Type } from "../schema/type.ts";
 import { isJoinable, networkNamed } from "../station/network.ts";
 import type { Station, WifiSettings } from "../station/station.ts";
 import { err, ok, type Result } from "../wsc/result.ts";

@@ -3,7 +3,7 @@
  * decided by the station; here requests become calls and outcomes become answers.
  */
 import type { FastifyRequest } from "fastify";
-import { Type } from "typebox";
+import { Type } from "../schema/type.ts";
 import type { PairingSession } from "../station/session.ts";
 import type { Station } from "../station/station.ts";
 import { parseMacAddress } from "../wsc/address.ts";

@@ -2,9 +2,10 @@
  * The devices that have enrolled: who they are, and the key that each of them was given. In memory whole, on disk one
  * entry a device; a change is on disk when it resolves. Keys are sealed in both. Who gets a key is decided elsewhere.
  */
-import { type Static, Type } from "typebox";
-import { Check } from "typebox/schema";
+
 import type { Instant } from "../clock/clock.ts";
+import { check } from "../schema/check.ts";
+import { type Static, Type } from "../schema/type.ts";
 import { type Store, StoreError } from "../store/store.ts";
 import { type MacAddress, parseMacAddress } from "../wsc/address.ts";
 import type { InstanceId } from "../wsc/eap/conversation.ts";
@@ -183,7 +184,7 @@ function decode(macAddress: MacAddress, value: Uint8Array): Entry | null {
   } catch {
     return null;
   }
-  if (!Check(DeviceJson, json)) return null;
+  if (!check(DeviceJson, json)) return null;
   const { version: _, key, pendingKey, instance: bssid, ...rest } = json;
   const instance = parseMacAddress(bssid);
   return instance && { device: { ...rest, macAddress, instance }, key, pendingKey };

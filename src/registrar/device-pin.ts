@@ -3,9 +3,10 @@
  * for all access points here: whoever may try at several of them gets no more tries for it. The rules are in
  * `wsc/policy/ap-pin.ts` and `setup-lock.ts`; here they get their clock, and the lock its place on disk.
  */
-import { type Static, Type } from "typebox";
-import { Check } from "typebox/schema";
+
 import type { Clock, Instant, Timer } from "../clock/clock.ts";
+import { check } from "../schema/check.ts";
+import { type Static, Type } from "../schema/type.ts";
 import { type Store, StoreError } from "../store/store.ts";
 import { generatePin, type Pin } from "../wsc/pin.ts";
 import { AP_PIN_LIFETIME_MS, type ApPinInput, type ApPinState, apAccess, stepApPin } from "../wsc/policy/ap-pin.ts";
@@ -198,7 +199,7 @@ function decode(value: Uint8Array): LockJson {
   try {
     json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(value));
   } catch {}
-  if (Check(LockJson, json)) return json;
+  if (check(LockJson, json)) return json;
   throw new StoreError(
     "unreadable",
     "What is stored of the lock against wrong PINs is not in the form that this openwps writes. It was left as it is.",

@@ -1,6 +1,7 @@
 /** What people have set on a registrar, as it is kept: one record for all of it, one for each instance. */
-import { type Static, type TSchema, Type } from "typebox";
-import { Check } from "typebox/schema";
+
+import { check } from "../schema/check.ts";
+import { type Static, type TSchema, Type } from "../schema/type.ts";
 import { type Store, StoreError } from "../store/store.ts";
 import type { InstanceId } from "../wsc/eap/conversation.ts";
 
@@ -51,7 +52,7 @@ async function read<S extends TSchema>(
   try {
     json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(entry.value));
   } catch {}
-  if (Check(schema, json)) return json;
+  if (check(schema, json)) return json;
   throw new StoreError(
     "unreadable",
     `What is stored under ${key} is not in the form that this openwps writes. It was left as it is.`,

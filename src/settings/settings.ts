@@ -2,8 +2,9 @@
  * What a service keeps of itself, station and registrar alike: its names, and whether a password protects it. Their
  * rules, how they are stored, and that they change one at a time; who may ask for a change is decided above.
  */
-import { type Static, Type } from "typebox";
-import { Check } from "typebox/schema";
+
+import { check } from "../schema/check.ts";
+import { type Static, Type } from "../schema/type.ts";
 import { type Store, StoreError } from "../store/store.ts";
 import { Latest } from "../stream/queue.ts";
 import { err, ok, type Result } from "../wsc/result.ts";
@@ -170,8 +171,8 @@ function decodeSettings(bytes: Uint8Array): Result<ServiceSettings, string> {
   } catch {
     return err("What is stored of the settings is not JSON.");
   }
-  if (!Check(RecordJson, json)) {
-    const stored = Check(Type.Object({ version: Type.Number() }), json) ? json.version : null;
+  if (!check(RecordJson, json)) {
+    const stored = check(Type.Object({ version: Type.Number() }), json) ? json.version : null;
     return stored !== null && stored > version
       ? err(
           `What is stored of the settings was written by a later openwps (format ${stored}, known here is ${version}).`,

@@ -3,10 +3,11 @@
  * under way, and how the last one ended. Here it is read and written as JSON; when what is written is the business
  * of `journal.ts`.
  */
-import { type Static, Type } from "typebox";
-// Not `typebox/value`, which does the same and loads for twice as long: a device's service should start quickly.
-import { Check } from "typebox/schema";
+
 import type { Network, RadioResidue, RadioSetup } from "../radio/station-radio.ts";
+// Not `typebox/value`, which does the same and loads for twice as long: a device's service should start quickly.
+import { check } from "../schema/check.ts";
+import { type Static, Type } from "../schema/type.ts";
 import { fromHex, toHex } from "../wsc/bytes.ts";
 import { err, ok, type Result } from "../wsc/result.ts";
 import { Secret } from "../wsc/secret.ts";
@@ -117,8 +118,8 @@ export function decodeRecord(bytes: Uint8Array): Result<StationRecord, string> {
   } catch {
     return err("What is stored of the station is not JSON.");
   }
-  if (!Check(RecordJson, json)) {
-    const stored = Check(Type.Object({ version: Type.Number() }), json) ? json.version : null;
+  if (!check(RecordJson, json)) {
+    const stored = check(Type.Object({ version: Type.Number() }), json) ? json.version : null;
     return stored !== null && stored > version
       ? err(
           `What is stored of the station was written by a later openwps (format ${stored}, known here is ${version}).`,

@@ -1,6 +1,7 @@
 /** `/api/v1/activity`: what has happened, run by run with its messages, and what people and time changed. */
-import { type Static, Type } from "typebox";
+
 import type { ActivityEntry } from "../../registrar/activity.ts";
+import { type Static, Type } from "../../schema/type.ts";
 import type { App } from "../app.ts";
 import { refusals, refuse } from "../errors.ts";
 import { apiMac } from "../wifi-forms.ts";

@@ -1,5 +1,5 @@
 /** `/api/v1/wps/device-pin`: the PIN by which an external Registrar may read or set the access points. */
-import { Type } from "typebox";
+import { Type } from "../../schema/type.ts";
 import type { App } from "../app.ts";
 import { bodyFaults, refusals, refuse } from "../errors.ts";
 import { noContent, sendNoContent } from "../no-content.ts";

@@ -1,7 +1,8 @@
 /** `/api/v1/devices`: who has come in, and what a person calls it; and taking its key back. */
-import { type Static, Type } from "typebox";
+
 import type { Device } from "../../registrar/device-book.ts";
 import type { RegistrarService } from "../../registrar/service.ts";
+import { type Static, Type } from "../../schema/type.ts";
 import type { App } from "../app.ts";
 import { bodyFaults, refusals, refuse } from "../errors.ts";
 import { noContent, sendNoContent } from "../no-content.ts";

@@ -1,5 +1,5 @@
 /** `/api/v1/wps/instances/{id}/enrolment`: opens and closes the window through which a device comes in. */
-import { Type } from "typebox";
+import { Type } from "../../schema/type.ts";
 import type { App } from "../app.ts";
 import { bodyFaults, refusals, refuse } from "../errors.ts";
 import { noContent, sendNoContent } from "../no-content.ts";

@@ -1,9 +1,9 @@
 /** How a person's wish to let somebody in came out, as an answer: the same for a window and for a device that asks. */
 import { setImmediate } from "node:timers/promises";
-import { Type } from "typebox";
 import type { Clock } from "../../clock/clock.ts";
 import type { ServedInstance } from "../../registrar/served-instance.ts";
 import type { EnrolmentOutcome, RegistrarService } from "../../registrar/service.ts";
+import { Type } from "../../schema/type.ts";
 import { refuse } from "../errors.ts";
 import { sendNoContent } from "../no-content.ts";
 import { secondsUntil } from "./forms.ts";

@@ -1,7 +1,8 @@
 /** The instance that an address names. */
-import { Type } from "typebox";
+
 import type { ServedInstance } from "../../registrar/served-instance.ts";
 import type { RegistrarService } from "../../registrar/service.ts";
+import { Type } from "../../schema/type.ts";
 import { refuse } from "../errors.ts";
 import { macIn } from "./forms.ts";
 

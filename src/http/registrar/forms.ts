@@ -1,8 +1,9 @@
 /** How the registrar's API writes what it shows: instants, addresses, statuses. Only forms, no decisions. */
-import { type TSchema, Type } from "typebox";
+
 import type { Clock, Instant } from "../../clock/clock.ts";
 import type { LockState } from "../../registrar/device-pin.ts";
 import type { RegistrarService } from "../../registrar/service.ts";
+import { type TSchema, Type } from "../../schema/type.ts";
 import { type MacAddress, parseMacAddress } from "../../wsc/address.ts";
 
 /** What each API file gets besides the app. */

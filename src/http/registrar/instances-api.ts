@@ -1,8 +1,9 @@
 /** `/api/v1/wps/instances`: the networks whose devices enrol here, what is set on them, and their one key for all. */
-import { type Static, Type } from "typebox";
+
 import type { Instant } from "../../clock/clock.ts";
 import type { ServedInstance } from "../../registrar/served-instance.ts";
 import type { RegistrarService } from "../../registrar/service.ts";
+import { type Static, Type } from "../../schema/type.ts";
 import type { App } from "../app.ts";
 import { bodyFaults, refusals, refuse } from "../errors.ts";
 import { noContent, sendNoContent } from "../no-content.ts";

@@ -1,6 +1,7 @@
 /** `/api/v1/requests`: devices that asked to come in and found no window, and letting one of them in. */
-import { type Static, Type } from "typebox";
+
 import type { JoinRequest } from "../../registrar/requests.ts";
+import { type Static, Type } from "../../schema/type.ts";
 import type { App } from "../app.ts";
 import { bodyFaults, refusals, refuse } from "../errors.ts";
 import { noContent } from "../no-content.ts";

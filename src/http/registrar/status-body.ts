@@ -1,8 +1,9 @@
 /** What an instance is doing, under the names and with the values of access points' own pages. */
-import { type Static, Type } from "typebox";
+
 import type { Instant } from "../../clock/clock.ts";
 import type { ServedInstance } from "../../registrar/served-instance.ts";
 import type { RegistrarService } from "../../registrar/service.ts";
+import { type Static, Type } from "../../schema/type.ts";
 import { ssidText } from "../wifi-forms.ts";
 import { apiMethod, EnabledOrDisabled, lockdownBody, Method, nullable, secondsUntil, Time } from "./forms.ts";
 

@@ -1,6 +1,7 @@
 /** `/api/v1/wps`: what is set for all access points. */
-import { type Static, Type } from "typebox";
+
 import type { RegistrarService } from "../../registrar/service.ts";
+import { type Static, Type } from "../../schema/type.ts";
 import type { App } from "../app.ts";
 import { bodyFaults, refusals, refuse } from "../errors.ts";
 import { EnabledOrDisabled, enabledText, nullable, type RegistrarApi } from "./forms.ts";
