@@ -1,22 +1,25 @@
-/** How the server ends: whatever its clients are at, it is gone within two seconds. */
-import { once } from "node:events";
-import { connect, type Socket } from "node:net";
+/** How the server ends: whatever its clients are at, it is gone within two seconds, unless it owes one of them an answer. */
+import type { Socket } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { createMemoryStore } from "../../src/store/memory-store.ts";
 import { type OnAir, openOnAir } from "./on-air.ts";
+import { open, parseAnswers } from "./raw-client.ts";
 
 let onAir: OnAir;
 let port: number;
+/** What each write to the disk waits for. */
+let disk: () => Promise<void>;
 beforeEach(async () => {
-  onAir = await openOnAir();
-  port = Number(new URL(await onAir.app.listen({ host: "127.0.0.1", port: 0 })).port);
+  disk = async () => {};
+  const memory = createMemoryStore();
+  onAir = await openOnAir({ store: { ...memory, put: (key, value) => disk().then(() => memory.put(key, value)) } });
+  port = await onAir.listen();
 });
 afterEach(() => onAir.close());
 
 /** A client that sends these lines and then does nothing more, and reads nothing. */
 async function client(...lines: readonly string[]): Promise<Socket> {
-  const socket = connect(port, "127.0.0.1");
-  socket.on("error", () => {});
-  await once(socket, "connect");
+  const socket = await open(port);
   socket.pause();
   socket.write(lines.join("\r\n"));
   return socket;
@@ -43,3 +46,42 @@ test.each(cases)("a client that %s does not keep the server from its end", soon,
   await onAir.app.close();
   socket.destroy();
 });
+
+test("whoever cancels a pairing gets the answer, also from a closing server with a slow disk", soon, async () => {
+  await fetch(`http://127.0.0.1:${port}/api/v1/wifi/wps`, { method: "POST" });
+  const spin = slowDisk();
+  const socket = await open(port);
+  const [text] = [collect(socket), socket.write("DELETE /api/v1/wifi/wps HTTP/1.1\r\nHost: localhost\r\n\r\n")];
+  await spin.asked;
+  const closed = onAir.app.close();
+  await expect.poll(() => onAir.app.server.listening).toBe(false);
+  socket.write("GET /api/v1/system HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  // Longer than a client is waited for to whom no answer is owed.
+  setTimeout(spin.go, 2_500);
+  const [cancelled, late, ...more] = parseAnswers(await text);
+  expect([cancelled?.status, cancelled?.headers["content-length"]]).toEqual([204, "0"]);
+  expect([late?.status, JSON.parse(late?.body ?? "").error]).toEqual([503, "closing"]);
+  expect(more).toEqual([]);
+  await closed;
+});
+
+/** From now on the disk takes until `go`; `asked` resolves when somebody waits for it. */
+function slowDisk() {
+  let go = () => {};
+  const until = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  const asked = new Promise<void>((resolve) => {
+    disk = () => {
+      resolve();
+      return until;
+    };
+  });
+  return { go, asked };
+}
+
+async function collect(socket: Socket): Promise<string> {
+  let text = "";
+  for await (const chunk of socket.setEncoding("latin1")) text += chunk;
+  return text;
+}

@@ -1,13 +1,15 @@
 /** A station and its server on a simulated air of their own, without a socket: for the tests beside this file. */
 import { systemClock } from "../../src/clock/system-clock.ts";
 import { demoApi } from "../../src/http/demo-api.ts";
-import { noEthernet } from "../../src/http/ethernet.ts";
+import { type EthernetLink, noEthernet } from "../../src/http/ethernet.ts";
 import { createStationServer } from "../../src/http/station-server.ts";
-import { builtInScenario } from "../../src/radio/air/scenario.ts";
+import { builtInScenario, parseScenario, type Scenario } from "../../src/radio/air/scenario.ts";
+import type { Hotspot } from "../../src/radio/station-radio.ts";
 import { createAirWorld } from "../../src/registrar/air-world.ts";
 import { openServiceSettings } from "../../src/settings/settings.ts";
 import { openStation } from "../../src/station/station.ts";
 import { createMemoryStore } from "../../src/store/memory-store.ts";
+import type { Store } from "../../src/store/store.ts";
 import { systemRandom } from "../../src/wsc/crypto.ts";
 
 /** The device that the system answers describe. */
@@ -20,19 +22,31 @@ export const openSettings = (store = createMemoryStore()) =>
     defaults: { name: "demo", hostName: "openwps-demo", protection: false, password: null },
   });
 
+export interface OnAirOptions {
+  /** What the station keeps; settings are kept in another. */
+  readonly store?: Store;
+  readonly hotspot?: Hotspot;
+  readonly ethernet?: () => Promise<EthernetLink>;
+  /** The access points, as a scenario file has them; the built-in ones without it. */
+  readonly scenario?: object;
+}
+
 export type OnAir = Awaited<ReturnType<typeof openOnAir>>;
 
 /** Home is `020000000001`, Neighbour `020000000002`. Close it. */
-export async function openOnAir() {
+export async function openOnAir(options: OnAirOptions = {}) {
+  const { store = createMemoryStore(), hotspot = null, ethernet = facts.ethernet } = options;
   const clock = systemClock;
-  const world = createAirWorld({ scenario: builtInScenario, clock, random: systemRandom });
+  const world = createAirWorld({ scenario: read(options.scenario), clock, random: systemRandom });
   const radio = world.station();
-  const station = await openStation({ radio, store: createMemoryStore(), clock, random: systemRandom });
+  const station = await openStation({ radio, store, clock, random: systemRandom, settings: { hotspot } });
+  const settings = await openSettings();
   const app = createStationServer({
     station,
-    system: facts,
-    settings: await openSettings(),
+    system: { ...facts, ethernet },
+    settings,
     clock,
+    checks: [() => store.get("station")],
     more: [(api, streams) => demoApi(api, world, streams)],
   });
   return {
@@ -40,10 +54,20 @@ export async function openOnAir() {
     world,
     radio,
     station,
+    settings,
+    /** Listens on a free port, and gives it. */
+    listen: async () => Number(new URL(await app.listen({ host: "127.0.0.1", port: 0 })).port),
     close: async () => {
       await app.close();
       await station.close();
       await world.close();
     },
   };
+}
+
+function read(json: object | undefined): Scenario {
+  if (json === undefined) return builtInScenario;
+  const scenario = parseScenario(JSON.stringify(json));
+  if (!scenario.ok) throw new Error(scenario.error);
+  return scenario.value;
 }
