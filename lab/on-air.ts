@@ -24,6 +24,8 @@ export interface AccessPointOptions {
   readonly channel?: number;
   /** More lines for hostapd.conf; of a setting that comes twice the last one counts. */
   readonly config?: readonly string[];
+  /** As {@link StationOptions.apart}. */
+  readonly apart?: boolean;
 }
 
 export interface StationOptions {
@@ -31,6 +33,11 @@ export interface StationOptions {
   readonly networks?: readonly string[];
   /** More global lines of its configuration. */
   readonly config?: readonly string[];
+  /**
+   * In a network namespace of its own, as another machine is. Otherwise all radios are interfaces of one machine, whose
+   * packets to itself never reach the air.
+   */
+  readonly apart?: boolean;
 }
 
 /**
@@ -77,6 +84,7 @@ export class OnAir {
   readonly #radios: readonly string[];
   readonly #free: string[];
   readonly #processes: Process[] = [];
+  readonly #places: Place[] = [];
   #closed = false;
 
   constructor(name: string, radios: readonly string[]) {
@@ -97,6 +105,7 @@ export class OnAir {
   async accessPoint(settings: AccessPointOptions | ((ifname: string) => AccessPointOptions)): Promise<AccessPoint> {
     const ifname = this.#take();
     const options = typeof settings === "function" ? settings(ifname) : settings;
+    const place = await this.#place(ifname, options.apart);
     const file = join(this.#logs, `hostapd-${ifname}.conf`);
     writeFileSync(
       file,
@@ -116,7 +125,7 @@ export class OnAir {
         "",
       ].join("\n"),
     );
-    const accessPoint = new AccessPoint(this, ifname, options, file);
+    const accessPoint = new AccessPoint(this, place, options, file);
     await accessPoint.start();
     return accessPoint;
   }
@@ -124,6 +133,7 @@ export class OnAir {
   /** wpa_supplicant with `update_config=1` and the given networks; resolves when it answers. */
   async station(options: StationOptions = {}): Promise<Station> {
     const ifname = this.#take();
+    const place = await this.#place(ifname, options.apart);
     const file = `/tmp/wpa_supplicant-${ifname}.conf`;
     writeFileSync(
       file,
@@ -140,11 +150,11 @@ export class OnAir {
       ].join("\n"),
     );
     // The kernel remembers for half a minute what it heard in a scenario before, pressed buttons included.
-    await run("ip", ["link", "set", ifname, "up"]);
+    await place.run("ip", "link", "set", ifname, "up");
     const flush = ["dev", ifname, "scan", "trigger", "freq", "2412", "flush"];
     // Busy while a scan goes on that the scenario before had begun.
-    await until(async () => (await run("iw", flush)).stderr === "", 300);
-    const station = new Station(this, ifname, file);
+    await until(async () => (await place.run("iw", ...flush)).stderr === "", 300);
+    const station = new Station(this, place, file);
     await station.start();
     return station;
   }
@@ -166,6 +176,7 @@ export class OnAir {
   async close(): Promise<void> {
     this.#closed = true;
     for (const process of this.#processes.toReversed()) await process.stop();
+    for (const place of this.#places) await place.leave();
     for (const ifname of this.#radios) {
       await run("ip", ["addr", "flush", "dev", ifname]);
       await run("ip", ["link", "set", ifname, "down"]);
@@ -173,10 +184,66 @@ export class OnAir {
     release(this.#radios);
   }
 
+  async #place(ifname: string, apart = false): Promise<Place> {
+    const place = new Place(ifname, apart);
+    this.#places.push(place);
+    await place.enter();
+    return place;
+  }
+
   #take(): string {
     const ifname = this.#free.shift();
     if (ifname === undefined) throw new RangeError("openAir: the scenario uses more radios than it asked for");
     return ifname;
+  }
+}
+
+/** Where a radio and its programs are: on this machine, or on one of their own. */
+class Place {
+  readonly ifname: string;
+  readonly macAddress: MacAddress;
+  readonly #phy: string;
+  readonly #apart: boolean;
+
+  constructor(ifname: string, apart: boolean) {
+    this.ifname = ifname;
+    this.macAddress = macAddressOf(ifname);
+    this.#phy = readFileSync(`/sys/class/net/${ifname}/phy80211/name`, "utf8").trim();
+    this.#apart = apart;
+  }
+
+  async enter(): Promise<void> {
+    if (!this.#apart) return;
+    await run("ip", ["netns", "add", this.ifname]);
+    await run("iw", ["phy", this.#phy, "set", "netns", "name", this.ifname]);
+    await this.run("ip", "link", "set", "lo", "up");
+  }
+
+  async leave(): Promise<void> {
+    if (!this.#apart) return;
+    await this.run("iw", "phy", this.#phy, "set", "netns", "1");
+    await run("ip", ["netns", "del", this.ifname]);
+  }
+
+  /** A command line that runs there. */
+  line(command: string, args: readonly string[]): readonly [command: string, args: readonly string[]] {
+    return this.#apart ? ["ip", ["netns", "exec", this.ifname, command, ...args]] : [command, args];
+  }
+
+  run(command: string, ...args: readonly string[]): Promise<{ readonly stdout: string; readonly stderr: string }> {
+    return run(...this.line(command, args));
+  }
+
+  /** Lays a cable from here, to there, where it is `eth0`; gives its name here and its address there. */
+  async cable(): Promise<{ readonly here: string; readonly there: string }> {
+    const net = `10.250.${this.ifname.slice(4)}`;
+    const here = `cable-${this.ifname}`;
+    await run("ip", ["link", "add", here, "type", "veth", "peer", "name", "eth0", "netns", this.ifname]);
+    await run("ip", ["addr", "add", `${net}.1/24`, "dev", here]);
+    await run("ip", ["link", "set", here, "up"]);
+    await this.run("ip", "addr", "add", `${net}.2/24`, "dev", "eth0");
+    await this.run("ip", "link", "set", "eth0", "up");
+    return { here, there: `${net}.2` };
   }
 }
 
@@ -188,22 +255,24 @@ export class AccessPoint {
   /** Its control socket. */
   readonly socket: string;
   readonly #air: OnAir;
+  readonly #place: Place;
   readonly #file: string;
   #process: Process | null = null;
 
-  constructor(air: OnAir, ifname: string, options: AccessPointOptions, file: string) {
+  constructor(air: OnAir, place: Place, options: AccessPointOptions, file: string) {
     this.#air = air;
+    this.#place = place;
     this.#file = file;
-    this.ifname = ifname;
-    this.socket = `/run/hostapd/${ifname}`;
-    this.bssid = macAddressOf(ifname);
+    this.ifname = place.ifname;
+    this.socket = `/run/hostapd/${this.ifname}`;
+    this.bssid = place.macAddress;
     this.ssid = new TextEncoder().encode(options.ssid);
     this.key = new Secret(options.passphrase ?? "");
   }
 
   /** Starts hostapd; resolves when it sends beacons. */
   async start(): Promise<void> {
-    this.#process = await this.#air.start("hostapd", [this.#file], {
+    this.#process = await this.#air.start(...this.#place.line("hostapd", [this.#file]), {
       log: `hostapd-${this.ifname}.log`,
       until: `${this.ifname}: AP-ENABLED`,
     });
@@ -229,10 +298,21 @@ export class AccessPoint {
     return stdout;
   }
 
+  /** The first three numbers of this network's addresses. */
+  get net(): string {
+    return `10.${Number(this.ifname.slice(4)) + 1}.0`;
+  }
+
+  /** Has the address 10.N.0.1 from now on, and `beyond` behind it, which is reached by way of it. */
+  async beGateway(beyond?: string): Promise<void> {
+    await this.#place.run("ip", "addr", "add", `${this.net}.1/24`, "dev", this.ifname);
+    if (beyond !== undefined) await this.#place.run("ip", "addr", "add", `${beyond}/32`, "dev", "lo");
+  }
+
   /** Serves addresses 10.N.0.10 to 10.N.0.200 on this network, with itself as gateway. */
   async serveAddresses(): Promise<void> {
-    const net = `10.${Number(this.ifname.slice(4)) + 1}.0`;
-    await run("ip", ["addr", "add", `${net}.1/24`, "dev", this.ifname]);
+    const { net } = this;
+    await this.beGateway();
     const file = `/tmp/udhcpd-${this.ifname}.conf`;
     writeFileSync(
       file,
@@ -243,7 +323,8 @@ export class AccessPoint {
       ].join("\n"),
     );
     writeFileSync(`/tmp/udhcpd-${this.ifname}.leases`, "");
-    await this.#air.start("busybox", ["udhcpd", "-f", file], { log: `udhcpd-${this.ifname}.log` });
+    const log = `udhcpd-${this.ifname}.log`;
+    await this.#air.start(...this.#place.line("busybox", ["udhcpd", "-f", file]), { log });
   }
 
   async stop(): Promise<void> {
@@ -262,20 +343,23 @@ export class Station {
   /** Its control socket. */
   readonly socket: string;
   readonly #air: OnAir;
+  readonly #place: Place;
   readonly #file: string;
   #process: Process | null = null;
 
-  constructor(air: OnAir, ifname: string, file: string) {
+  constructor(air: OnAir, place: Place, file: string) {
     this.#air = air;
+    this.#place = place;
     this.#file = file;
-    this.ifname = ifname;
-    this.macAddress = macAddressOf(ifname);
-    this.socket = `/run/wpa_supplicant/${ifname}`;
+    this.ifname = place.ifname;
+    this.macAddress = place.macAddress;
+    this.socket = `/run/wpa_supplicant/${this.ifname}`;
   }
 
   /** Starts wpa_supplicant, with the configuration as its file holds it now. */
   async start(): Promise<void> {
-    this.#process = await this.#air.start("wpa_supplicant", ["-i", this.ifname, "-D", "nl80211", "-c", this.#file], {
+    const args = ["-i", this.ifname, "-D", "nl80211", "-c", this.#file];
+    this.#process = await this.#air.start(...this.#place.line("wpa_supplicant", args), {
       log: `wpa_supplicant-${this.ifname}.log`,
       until: "Successfully initialized wpa_supplicant",
     });
@@ -302,7 +386,7 @@ export class Station {
 
   /** The access point that the kernel says it is connected to; null for none. */
   async linkedTo(): Promise<MacAddress | null> {
-    const { stdout } = await run("iw", ["dev", this.ifname, "link"]);
+    const { stdout } = await this.#place.run("iw", "dev", this.ifname, "link");
     return parseMacAddress(/^Connected to ([0-9a-f:]{17})/.exec(stdout)?.[1] ?? "");
   }
 
@@ -316,15 +400,40 @@ export class Station {
     return this.#process?.log() ?? "";
   }
 
-  /** Runs a DHCP client on it from now on. */
-  async askForAddresses(): Promise<void> {
+  /** A command line that runs where the station is. */
+  line(command: string, args: readonly string[]): readonly [command: string, args: readonly string[]] {
+    return this.#place.line(command, args);
+  }
+
+  /** Lays a cable to a station that is apart; gives its name here, and the address of the station's `eth0`. */
+  cable(): Promise<{ readonly here: string; readonly there: string }> {
+    return this.#place.cable();
+  }
+
+  /** Runs a command where the station is, and gives what it prints. */
+  async run(command: string, ...args: readonly string[]): Promise<string> {
+    return (await this.#place.run(command, ...args)).stdout;
+  }
+
+  /** Its IPv4 addresses, as `10.1.0.5/24`. */
+  async addresses(): Promise<readonly string[]> {
+    const shown = await this.run("ip", "-4", "-o", "addr", "show", "dev", this.ifname);
+    return [...shown.matchAll(/ inet (\S+)/g)].map((match) => match[1] ?? "");
+  }
+
+  /**
+   * Runs a DHCP client on it from now on, which does not notice when the radio changes networks.
+   * @param options.expiring whether the addresses that it sets end with their lease, by themselves
+   */
+  async askForAddresses(options: { readonly expiring?: boolean } = {}): Promise<Process> {
+    const end = options.expiring === true ? 'valid_lft "$lease" preferred_lft "$lease"' : "";
     const script = `/tmp/udhcpc-${this.ifname}.sh`;
     writeFileSync(
       script,
       [
         "#!/bin/sh",
         'case "$1" in',
-        '  bound | renew) ip addr replace "$ip/$mask" dev "$interface" ;;',
+        `  bound | renew) ip addr replace "$ip/$mask" dev "$interface" ${end} ;;`,
         '  deconfig) ip addr flush dev "$interface" ;;',
         "esac",
         "",
@@ -332,7 +441,7 @@ export class Station {
       { mode: 0o755 },
     );
     const args = ["udhcpc", "-f", "-i", this.ifname, "-s", script, "-t", "3", "-T", "1", "-A", "2"];
-    await this.#air.start("busybox", args, { log: `udhcpc-${this.ifname}.log` });
+    return this.#air.start(...this.#place.line("busybox", args), { log: `udhcpc-${this.ifname}.log` });
   }
 }
 

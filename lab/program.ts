@@ -24,7 +24,7 @@ export interface WifiStatus {
 
 /** Runs one command to its end. Its log is `NAME-wlanN.log`. */
 export async function openwps(air: OnAir, station: Station, args: readonly string[]): Promise<Process> {
-  return air.start("node", [join(project, "bin", "openwps.js"), ...args], {
+  return air.start(...station.line("node", [join(project, "bin", "openwps.js"), ...args]), {
     log: `openwps-${args[0]}-${station.ifname}.log`,
     cwd: "/tmp",
   });
@@ -34,16 +34,22 @@ export async function openwps(air: OnAir, station: Station, args: readonly strin
 export class Service {
   readonly #air: OnAir;
   readonly #station: Station;
-  readonly #url: string;
+  /** Where it listens. */
+  readonly port: number;
+  readonly #host: string;
   readonly #options: readonly string[];
   #process: Process | null = null;
 
-  /** @param options more of them, as on the command line */
-  constructor(air: OnAir, station: Station, options: readonly string[] = []) {
+  /**
+   * @param options more of them, as on the command line
+   * @param cable the address by which it is reached when the station is apart
+   */
+  constructor(air: OnAir, station: Station, options: readonly string[] = [], cable?: string) {
     this.#air = air;
     this.#station = station;
     this.#options = options;
-    this.#url = `http://127.0.0.1:${9000 + Number(station.ifname.slice(4))}`;
+    this.port = 9000 + Number(station.ifname.slice(4));
+    this.#host = cable ?? "127.0.0.1";
   }
 
   /** Starts it, with what an earlier one of this station has stored; resolves when it listens. */
@@ -52,7 +58,7 @@ export class Service {
     this.#process = await openwps(this.#air, this.#station, [
       "station",
       ...["--radio", `wpa_supplicant:${ifname}`],
-      ...["--listen", this.#url.slice("http://".length)],
+      ...["--listen", `${this.#host === "127.0.0.1" ? this.#host : "0.0.0.0"}:${this.port}`],
       ...["--state", `/tmp/openwps-${ifname}`],
       ...this.#options,
     ]);
@@ -68,7 +74,7 @@ export class Service {
   }
 
   request(method: string, path: string, body?: object): Promise<Response> {
-    return fetch(this.#url + path, {
+    return fetch(`http://${this.#host}:${this.port}${path}`, {
       method,
       ...(body && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
     });

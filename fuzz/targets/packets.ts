@@ -1,5 +1,8 @@
-/** What carries WSC messages: EAP packets, their fragments, RADIUS. */
+/** What carries WSC messages: EAP packets, their fragments, RADIUS. And what a hotspot's guests send: DHCP. */
 import { eapMessage } from "../../src/radio/air/eap-message.ts";
+import { answer, type Desk } from "../../src/radio/hotspot/answers.ts";
+import { buildDhcpReply, parseDhcpRequest } from "../../src/radio/hotspot/dhcp-packet.ts";
+import type { Leases } from "../../src/radio/hotspot/leases.ts";
 import {
   buildRadius,
   eapAttributes,
@@ -10,6 +13,7 @@ import {
   RADIUS_CODE,
 } from "../../src/radius/packet.ts";
 import { isSignedAnswer, isSignedRequest, signAnswer, signRequest } from "../../src/radius/signature.ts";
+import { macAddressBytes, macAddressFrom } from "../../src/wsc/address.ts";
 import { concat } from "../../src/wsc/bytes.ts";
 import { IDLE, receiveFragment, split, type Transfer } from "../../src/wsc/eap/fragments.ts";
 import { buildPacket, type Fragment, parsePacket, peerRoleIn } from "../../src/wsc/eap/packet.ts";
@@ -86,7 +90,44 @@ export const packetChecks: Checks<Uint8Array> = {
     const signed = isSignedRequest(packet, SECRET) || isSignedAnswer(packet, REQUEST_AUTHENTICATOR, SECRET);
     return signed ? "signed" : eap === null ? "without EAP" : "with EAP";
   },
+
+  /** A guest's request to a server that has lent one address already. */
+  dhcp(bytes) {
+    const request = parseDhcpRequest(bytes);
+    if (request === null) return "none";
+    const { leases, reply } = answer(DESK, LEASES, request, 1);
+    demand(leases.length <= DESK.pool.count, "no more is lent than there is");
+    demand(new Set(leases.map(({ address }) => address)).size === leases.length, "nothing is lent twice");
+    if (reply === null) return `${request.type}, no answer`;
+    const built = buildDhcpReply(request, reply, DESK);
+    demand(built.length >= 300 && built.length < 576, "a reply has a length that every client takes");
+    demand(parseDhcpRequest(built) === null, "a reply is no request");
+    return `${request.type}, ${reply.type}`;
+  },
 };
+
+const GUEST = macAddressFrom(Uint8Array.of(2, 0, 0, 0, 1, 0));
+const DESK: Desk = { address: 0xc0a80401, mask: 0xffffff00, pool: { first: 0xc0a8040a, count: 2 } };
+const LEASES: Leases = [{ address: 0xc0a8040a, client: GUEST, until: 2 }];
+
+/** A request as clients send it, damaged behind its fixed part mostly: most of that must be right. */
+function drawDhcp(chance: Chance): Uint8Array {
+  const fixed = new Uint8Array(240);
+  fixed.set([1, 1, 6]);
+  fixed.set(chance.bytes(4), 4);
+  if (chance.oneIn(4)) fixed.set([192, 168, 4, chance.between(9, 13)], 12);
+  fixed.set(chance.oneIn(2) ? macAddressBytes(GUEST) : chance.bytes(6), 28);
+  fixed.set([0x63, 0x82, 0x53, 0x63], 236);
+  const options = concat(
+    Uint8Array.of(53, 1, chance.between(1, 8)),
+    ...(chance.oneIn(2) ? [Uint8Array.of(50, 4, 192, 168, 4, chance.between(9, 13))] : []),
+    ...(chance.oneIn(2) ? [Uint8Array.of(54, 4, 192, 168, 4, chance.between(1, 2))] : []),
+    ...(chance.oneIn(2) ? [Uint8Array.of(61, 7, 1), chance.bytes(6)] : []),
+    Uint8Array.of(55, 3, 1, 3, 6, 255),
+  );
+  if (chance.oneIn(8)) return mutateBytes(concat(fixed, options), chance);
+  return concat(fixed, chance.oneIn(2) ? mutateBytes(options, chance) : options);
+}
 
 function* fragmentsIn(bytes: Uint8Array): Generator<Fragment, void> {
   for (let offset = 0; offset + 2 <= bytes.length; ) {
@@ -149,6 +190,7 @@ const draws: { readonly [name: string]: readonly [share: number, draw: (chance: 
   fragments: [5, drawFragments],
   pieces: [2, (chance) => mutateBytes(chance.pick(messages), chance, messages)],
   radius: [5, drawRadius],
+  dhcp: [2, drawDhcp],
 };
 
 export const packetTargets = Object.entries(draws).map(([name, [share, draw]]) =>

@@ -10,6 +10,7 @@ import {
   type Bss,
   type EnrolEvent,
   type EnrolMethod,
+  hotspotAddress,
   type Link,
   type Network,
   RadioError,
@@ -108,6 +109,38 @@ export function proveStationRadio(backend: string, harness: StationRadioHarness)
     test("given another network, it leaves the first", async () => {
       await connectTo(world.home);
       expect((await connectTo(world.neighbour)).bss?.ssid).toEqual(world.neighbour.ssid);
+    });
+
+    test("given a static address, it has it in that network and in no other", async () => {
+      const staticAddress = { ip: "10.77.0.5", mask: "255.255.255.0", gateway: "10.77.0.1", dns: "10.77.0.53" };
+      await world.until(world.radio.apply({ mode: "station", network: { ...homeNetwork(), staticAddress } }));
+      const link = await world.until(linkWhere(world.radio, ({ address }) => address?.gateway === "10.77.0.1"));
+      expect(link).toMatchObject({ state: "connected", address: { ...staticAddress, dns: [staticAddress.dns] } });
+      expect((await connectTo(world.neighbour)).address?.ip).not.toBe(staticAddress.ip);
+      // Nor in the same network, once it is told to have none.
+      await world.until(world.radio.apply({ mode: "station", network: { ...homeNetwork(), staticAddress } }));
+      await world.until(linkWhere(world.radio, ({ address }) => address?.ip === staticAddress.ip));
+      expect((await connectTo(world.home)).address?.ip).not.toBe(staticAddress.ip);
+    });
+
+    test("given a static address that no interface can have, it says so", async () => {
+      const staticAddress = { ip: "10.77.0.5", mask: "255.0.255.0", gateway: null, dns: null };
+      const applied = world.radio.apply({ mode: "station", network: { ...homeNetwork(), staticAddress } });
+      await expect(world.until(applied)).rejects.toMatchObject({ kind: "refused", hint: expect.stringMatching(/\.$/) });
+    });
+
+    test("told to be a hotspot, it is an access point with the hotspot's address, and gives it up with it", async () => {
+      const hotspot = { ssid: new TextEncoder().encode("set me up"), key: new Secret("twelve monkeys") };
+      await world.until(world.radio.apply({ mode: "accessPoint", hotspot }));
+      const link = await world.until(linkWhere(world.radio, ({ state }) => state === "accessPoint"));
+      expect(link).toMatchObject({ bss: null, address: { ...hotspotAddress, gateway: null } });
+      expect((await connectTo(world.home)).address?.ip).not.toBe(hotspotAddress.ip);
+    });
+
+    test("takes every limit of its power, and lets go of it", async () => {
+      await connectTo(world.home);
+      for (const dBm of [0, 10.5, 21, null]) await world.until(world.radio.limitPower(dBm));
+      expect((await world.until(world.radio.link())).state).toBe("connected");
     });
 
     test("with a wrong key it does not connect, and says that the key is wrong", async () => {

@@ -11,6 +11,7 @@ import type { DeviceInfo } from "../../wsc/device.ts";
 import { parsePin, pinPassword, pushButtonPassword } from "../../wsc/pin.ts";
 import type { Random } from "../../wsc/random.ts";
 import type { DevicePassword } from "../../wsc/session/session.ts";
+import { readStaticAddress } from "../interface/static-address.ts";
 import {
   type Bss,
   type EnrolEvent,
@@ -100,6 +101,8 @@ export class AirStation implements StationRadio {
 
   async apply(setup: RadioSetup): Promise<void> {
     this.#assertThere();
+    if (setup.mode === "station" && setup.network?.staticAddress !== undefined)
+      readStaticAddress(setup.network.staticAddress);
     await this.#inTurn(async () => {
       if (this.#job?.kind === "enrolment") throw busy();
       await this.#stop();

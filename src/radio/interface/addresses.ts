@@ -12,16 +12,14 @@ import {
   hasDependents,
   hasOwn,
   type IpCommand,
-  isHostText,
-  type Own,
   type Present,
   parseAddresses,
   parseDefaultRoutes,
   plan,
-  readOwn,
 } from "./plan.ts";
 import { runProgram } from "./programs.ts";
 import { Resolver } from "./resolver.ts";
+import { type OwnAddress, readStaticAddress } from "./static-address.ts";
 
 const ip = { name: "ip", package: "iproute2" } as const;
 
@@ -56,7 +54,8 @@ export class InterfaceAddresses {
    */
   async settle(wanted: WantedAddress | null): Promise<void> {
     if (wanted === null && this.#given === null) return;
-    const own = wanted === null ? null : this.#readOwn(wanted);
+    const read = wanted === null ? null : readStaticAddress(wanted.address);
+    const own = read === null || wanted?.linked === true ? read : { ...read, gateway: null };
     const present = await this.#present(wanted === null);
     const { remove, add } = plan(this.#ifname, present, own);
     const dns = wanted?.linked === true ? wanted.address.dns : null;
@@ -89,17 +88,6 @@ export class InterfaceAddresses {
     return { ...own, dns: own.dns === null ? address.dns : [own.dns] };
   }
 
-  #readOwn({ address, linked }: WantedAddress): Own {
-    const own = readOwn(address);
-    if (own === null || (address.dns !== null && !isHostText(address.dns)))
-      throw new RadioError(
-        "refused",
-        `${this.#ifname} cannot have the address ${address.ip} with mask ${address.mask}, gateway ${address.gateway ?? "none"} and name server ${address.dns ?? "none"}.`,
-        "Give an address, a mask such as 255.255.255.0, and a gateway and a name server or none.",
-      );
-    return linked ? own : { ...own, gateway: null };
-  }
-
   /** @param forgiving without `ip` there cannot be anything of ours either */
   async #present(forgiving: boolean): Promise<Present> {
     const dev = ["dev", this.#ifname];
@@ -121,7 +109,7 @@ export class InterfaceAddresses {
     return parseAddresses(await this.#ip(show, "could not be looked at").catch(() => ""));
   }
 
-  async #remove(commands: readonly IpCommand[], present: Present, own: Own | null): Promise<void> {
+  async #remove(commands: readonly IpCommand[], present: Present, own: OwnAddress | null): Promise<void> {
     if (commands.length === 0) return;
     // Without it the kernel removes with an address all later ones of its network. systemd has switched it on already.
     const setting = `/proc/sys/net/ipv4/conf/${this.#ifname}/promote_secondaries`;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { originsAt, strangers } from "./origins.ts";
+import { type Origins, originsAt, strangers } from "./origins.ts";
 import type { PresentAddress } from "./plan.ts";
 
 const lent = (lifetime: number | null, ip = "10.0.0.5"): PresentAddress => ({
@@ -9,7 +9,7 @@ const lent = (lifetime: number | null, ip = "10.0.0.5"): PresentAddress => ({
   secondary: false,
   lifetime,
 });
-const none: ReadonlyMap<string, never> = new Map();
+const none: Origins = new Map();
 const at = (seconds: number) => seconds * 1000;
 
 test("an address that was not renewed since its network was left is a stranger in the next one", () => {

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { hasDependents, hasOwn, type Present, parseAddresses, parseDefaultRoutes, plan, readOwn } from "./plan.ts";
+import { RadioError } from "../station-radio.ts";
+import { hasDependents, hasOwn, type Present, parseAddresses, parseDefaultRoutes, plan } from "./plan.ts";
+import { readStaticAddress } from "./static-address.ts";
 
 /** As iproute2 6.1 prints it. */
 const shown = `[{"ifindex":3,"ifname":"wlan0","flags":["BROADCAST","UP"],"addr_info":[
@@ -11,8 +13,8 @@ const shown = `[{"ifindex":3,"ifname":"wlan0","flags":["BROADCAST","UP"],"addr_i
   {"family":"inet6","local":"fd00::1","prefixlen":64,"scope":"global","valid_life_time":3600}]}]`;
 
 const nothing: Present = { addresses: [], routes: [] };
-const given = { ip: "10.1.2.3", mask: "255.255.255.0", gateway: "10.1.2.1" };
-const own = readOwn(given);
+const given = { ip: "10.1.2.3", mask: "255.255.255.0", gateway: "10.1.2.1", dns: null };
+const own = readStaticAddress(given);
 const there: Present = {
   addresses: [{ ip: "10.1.2.3", prefixLength: 24, metric: 599, secondary: false, lifetime: null }],
   routes: [{ gateway: "10.1.2.1", metric: 599 }],
@@ -51,8 +53,8 @@ describe("what an interface has", () => {
 describe("a static address", () => {
   test("is read with the length of its mask", () => {
     expect(own).toEqual({ ip: "10.1.2.3", prefixLength: 24, gateway: "10.1.2.1" });
-    expect(readOwn({ ...given, mask: "255.255.255.255" })?.prefixLength).toBe(32);
-    expect(readOwn({ ...given, mask: "128.0.0.0" })?.prefixLength).toBe(1);
+    expect(readStaticAddress({ ...given, mask: "255.255.255.255" }).prefixLength).toBe(32);
+    expect(readStaticAddress({ ...given, mask: "128.0.0.0" }).prefixLength).toBe(1);
   });
 
   test.each([
@@ -67,8 +69,9 @@ describe("a static address", () => {
     { mask: "24" },
     { gateway: "fd00::1" },
     { gateway: "" },
+    { dns: "1.1.1" },
   ])("that no interface can have is none: %j", (change) => {
-    expect(readOwn({ ...given, ...change })).toBeNull();
+    expect(() => readStaticAddress({ ...given, ...change })).toThrow(RadioError);
   });
 
   test("is set with its gateway, marked as ours", () => {
@@ -96,7 +99,7 @@ describe("a static address", () => {
   });
 
   test("takes the place of another one of ours, that of a process before us too", () => {
-    const next = readOwn({ ip: "192.168.1.9", mask: "255.255.0.0", gateway: null });
+    const next = readStaticAddress({ ip: "192.168.1.9", mask: "255.255.0.0", gateway: null, dns: null });
     const { remove, add } = plan("wlan0", there, next);
     expect(lines(remove)).toHaveLength(2);
     expect(lines(add)).toEqual(["address replace 192.168.1.9/16 broadcast + dev wlan0 metric 599"]);
@@ -106,7 +109,7 @@ describe("a static address", () => {
     const [address] = there.addresses;
     const lent = { addresses: address === undefined ? [] : [{ ...address, metric: 600 }], routes: [] };
     expect(lines(plan("wlan0", lent, own).add)[0]).toMatch(/^address replace/);
-    const unlinked = own && { ...own, gateway: null };
+    const unlinked = { ...own, gateway: null };
     expect(lines(plan("wlan0", there, unlinked).remove)).toEqual(["-4 route del default dev wlan0 metric 599"]);
   });
 });

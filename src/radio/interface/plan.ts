@@ -2,7 +2,7 @@
  * What `ip` is to be told so that an interface has the address that we are to give it, and no other of ours. Pure: what
  * is there is told, as `ip -j` prints it. Whoever gives an address, and when, is not known here.
  */
-import { isHost, parseIpv4, prefixLengthOf } from "./ipv4.ts";
+import type { OwnAddress } from "./static-address.ts";
 
 /**
  * The metric of our addresses and routes, and so their mark: the kernel keeps it with them as long as they live, which
@@ -34,15 +34,6 @@ export interface PresentRoute {
 export interface Present {
   readonly addresses: readonly PresentAddress[];
   readonly routes: readonly PresentRoute[];
-}
-
-/** An address to be given. Made by {@link readOwn}. */
-export interface Own {
-  readonly ip: string;
-  /** 1..32 */
-  readonly prefixLength: number;
-  /** null: no default route. */
-  readonly gateway: string | null;
 }
 
 /** Arguments of one call of `ip`. */
@@ -85,21 +76,8 @@ export function parseDefaultRoutes(json: string): readonly PresentRoute[] {
     }));
 }
 
-/** null: no interface can have such an address. */
-export function readOwn(address: {
-  readonly ip: string;
-  readonly mask: string;
-  readonly gateway: string | null;
-}): Own | null {
-  const { ip, gateway } = address;
-  const mask = parseIpv4(address.mask);
-  const prefixLength = mask === null ? null : prefixLengthOf(mask);
-  if (!isHostText(ip) || prefixLength === null || (gateway !== null && !isHostText(gateway))) return null;
-  return { ip, prefixLength, gateway };
-}
-
 /** What takes the interface from what it has to `own`. Touches nothing that is there already, nor what others gave it. */
-export function plan(ifname: string, { addresses, routes }: Present, own: Own | null): Plan {
+export function plan(ifname: string, { addresses, routes }: Present, own: OwnAddress | null): Plan {
   const ours = addresses.filter(({ metric }) => metric === ownMetric);
   const wrongAddresses = ours.filter((address) => own === null || !isSame(address, own));
   const ourRoutes = routes.filter(({ metric }) => metric === ownMetric);
@@ -137,14 +115,8 @@ export function hasDependents({ addresses }: Present): boolean {
   return addresses.some(({ secondary, metric }) => secondary && metric !== ownMetric);
 }
 
-function isSame(a: { readonly ip: string; readonly prefixLength: number }, own: Own): boolean {
+function isSame(a: { readonly ip: string; readonly prefixLength: number }, own: OwnAddress): boolean {
   return a.ip === own.ip && a.prefixLength === own.prefixLength;
-}
-
-/** Whether a text is a dotted IPv4 address that one host can have. */
-export function isHostText(text: string): boolean {
-  const address = parseIpv4(text);
-  return address !== null && isHost(address);
 }
 
 type Json = { readonly [key: string]: unknown };

@@ -10,6 +10,7 @@ import { Queue } from "../../stream/queue.ts";
 import { type MacAddress, parseMacAddress } from "../../wsc/address.ts";
 import { type ControlSocket, openControlSocket } from "../control/control-socket.ts";
 import { type OpenEndpoint, WPA_SUPPLICANT } from "../control/endpoint.ts";
+import { readStaticAddress } from "../interface/static-address.ts";
 import {
   type Bss,
   type EnrolEvent,
@@ -162,6 +163,9 @@ class WpaSupplicantStation implements StationRadio {
   apply(setup: RadioSetup): Promise<void> {
     if (this.#running) return Promise.reject(busy());
     return this.#inTurn(async () => {
+      // Before anything is changed for it.
+      if (setup.mode === "station" && setup.network?.staticAddress !== undefined)
+        readStaticAddress(setup.network.staticAddress);
       this.#trouble.clear();
       // Access points that failed us in a run are left alone for a while; this is a new wish.
       await this.#commands.may("BSSID_IGNORE clear");
