@@ -22,6 +22,7 @@ let options: readonly string[] = [];
 /** A state folder for each beginning. */
 const prepared = new Map<Beginning, string>();
 let points = 0;
+let played = 0;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "openwps-kill-"));
@@ -91,7 +92,7 @@ test.runIf(all)(
  */
 async function play(story: Story, point: number, again: number): Promise<number> {
   const { begins, act, before, after, interrupted } = story;
-  const place = join(folder, `${stories.indexOf(story)}-${point}-${again}`);
+  const place = join(folder, `played-${++played}`);
   cpSync(prepared.get(begins) ?? "", place, { recursive: true });
   return inWorld(place, async (world, relay) => {
     const service = await startService(relay.path, place, options);
