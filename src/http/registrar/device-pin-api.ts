@@ -3,6 +3,7 @@ import { Type } from "../../schema/type.ts";
 import type { App } from "../app.ts";
 import { bodyFaults, refusals, refuse } from "../errors.ts";
 import { noContent, sendNoContent } from "../no-content.ts";
+import { optionalBody } from "../optional-body.ts";
 import { nullable, type RegistrarApi, Time, timeOrNull } from "./forms.ts";
 
 const path = "/api/v1/wps/device-pin";
@@ -38,26 +39,17 @@ export function devicePinApi(app: App, { service }: RegistrarApi): void {
     body: Start,
     response: { 200: PinBody, ...refusals(...bodyFaults, "own-keys", "not-stored") },
   };
-  app.post(
-    path,
-    {
-      schema: make,
-      preValidation: async (request) => {
-        request.body ??= {};
-      },
-    },
-    async (request, reply) => {
-      if (service.keyPolicy === "per-device")
-        return refuse(
-          reply,
-          "own-keys",
-          "Each device has a key of its own here, and an external Registrar would read or set one for all. Run the registrar with --keys shared for that.",
-        );
-      const { seconds = usualSeconds } = request.body;
-      await service.generateDevicePin(seconds === null ? null : seconds * 1000);
-      return body();
-    },
-  );
+  app.post(path, { schema: make, preValidation: optionalBody }, async (request, reply) => {
+    if (service.keyPolicy === "per-device")
+      return refuse(
+        reply,
+        "own-keys",
+        "Each device has a key of its own here, and an external Registrar would read or set one for all. Run the registrar with --keys shared for that.",
+      );
+    const { seconds = usualSeconds } = request.body;
+    await service.generateDevicePin(seconds === null ? null : seconds * 1000);
+    return body();
+  });
 
   const take = { summary: "Take it away", response: { 204: noContent, ...refusals() } };
   app.delete(path, { schema: take }, async (_request, reply) => {

@@ -5,6 +5,7 @@ import { type Static, Type } from "../../schema/type.ts";
 import type { App } from "../app.ts";
 import { bodyFaults, refusals, refuse } from "../errors.ts";
 import { noContent } from "../no-content.ts";
+import { optionalBody } from "../optional-body.ts";
 import { readPin } from "../read-pin.ts";
 import { apiMac } from "../wifi-forms.ts";
 import { answerOutcome, outcomeFaults, Waiting } from "./enrolment-outcome.ts";
@@ -47,28 +48,19 @@ export function requestsApi(app: App, { service, clock }: RegistrarApi): void {
       ...refusals(...bodyFaults, ...outcomeFaults, "unknown-request", "bad-pin", "wrong-check-digit"),
     },
   };
-  app.post(
-    `${path}/:mac/admit`,
-    {
-      schema: admit,
-      preValidation: async (request) => {
-        request.body ??= {};
-      },
-    },
-    async (request, reply) => {
-      const pin = request.body.pin === undefined ? null : readPin(request.body.pin);
-      if (pin?.ok === false) return refuse(reply, pin.error.key, pin.error.message);
-      const mac = macIn(request.params.mac);
-      const asked = service.requests.find(({ macAddress }) => macAddress === mac);
-      const instance = asked && service.instance(asked.instance);
-      const outcome = mac === null ? "unknown" : await service.admit(mac, pin?.value ?? null);
-      if (outcome === "unknown" || !instance)
-        return refuse(reply, "unknown-request", "This device does not ask any more. Start it on the device again.");
-      if (outcome === "pin-needed")
-        return refuse(reply, "bad-pin", 'This device comes with a PIN: read it off the device, and give it as "pin".');
-      return answerOutcome(reply, outcome, { service, clock, instance });
-    },
-  );
+  app.post(`${path}/:mac/admit`, { schema: admit, preValidation: optionalBody }, async (request, reply) => {
+    const pin = request.body.pin === undefined ? null : readPin(request.body.pin);
+    if (pin?.ok === false) return refuse(reply, pin.error.key, pin.error.message);
+    const mac = macIn(request.params.mac);
+    const asked = service.requests.find(({ macAddress }) => macAddress === mac);
+    const instance = asked && service.instance(asked.instance);
+    const outcome = mac === null ? "unknown" : await service.admit(mac, pin?.value ?? null);
+    if (outcome === "unknown" || !instance)
+      return refuse(reply, "unknown-request", "This device does not ask any more. Start it on the device again.");
+    if (outcome === "pin-needed")
+      return refuse(reply, "bad-pin", 'This device comes with a PIN: read it off the device, and give it as "pin".');
+    return answerOutcome(reply, outcome, { service, clock, instance });
+  });
 }
 
 /** A request as this API tells it. */

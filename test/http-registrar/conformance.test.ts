@@ -1,0 +1,486 @@
+/**
+ * Every endpoint of the registrar with every answer that its document tells of: one row each. What any endpoint may
+ * answer (no password, unreadable bodies, unknown addresses) is tried at each of them.
+ */
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { RadioError } from "../../src/radio/station-radio.ts";
+import type { KeyPolicy } from "../../src/registrar/key-policy.ts";
+import { type Answer, instance, lamp, type Method, openRegistrarApi, type RegistrarApi } from "./registrar-api.ts";
+
+interface Row {
+  readonly method: Method;
+  /** As in the document. */
+  readonly route: string;
+  /** The address, where it differs from the route with its instance and device filled in. */
+  readonly url?: string;
+  readonly body?: object;
+  /** What happens before. */
+  readonly after?: (api: RegistrarApi) => Promise<unknown>;
+  readonly keys?: KeyPolicy;
+  readonly status: number;
+  /** Of a refusal. */
+  readonly error?: string;
+  /** Part of the answer, or all of it where there is none. */
+  readonly answer?: object | null;
+}
+
+const instances = "/api/v1/wps/instances";
+const one = `${instances}/{id}`;
+const enrolment = `${one}/enrolment`;
+const devices = "/api/v1/devices";
+const admit = "/api/v1/requests/{mac}/admit";
+const devicePin = "/api/v1/wps/device-pin";
+
+/** An address that is nobody's. */
+const stranger = "020000000fff";
+const ofStranger = (route: string) => route.replace(/\{\w+\}/, stranger);
+
+const nothing = async () => {};
+const lampIsIn = async (api: RegistrarApi) => {
+  await api.press();
+  await api.world.enrol(api.world.station("Lamp"));
+};
+const lampAsks = async ({ world }: RegistrarApi) => {
+  void world.enrol(world.station("Lamp"));
+  await world.clock.advance(5_000);
+};
+const twoPress = async ({ world }: RegistrarApi) => {
+  for (const name of ["Lamp", "Meter"]) void world.enrol(world.station(name));
+  await world.clock.advance(5_000);
+};
+const switchedOff = ({ ask }: RegistrarApi) => ask("PUT", "/api/v1/wps", { globalStatus: "Disabled" });
+const gone = async ({ world }: RegistrarApi) => {
+  world.accessPoint.powerOff();
+  await world.clock.advance(0);
+};
+/** It says no, or nothing any more, to all that it is asked; the simulated one never does. */
+const failsWith = (kind: "refused" | "gone") => async (api: RegistrarApi) => {
+  const fail = async () => {
+    throw new RadioError(kind, "The access point did not do it.", "Ask it why.");
+  };
+  Object.assign(api.world.accessPoint, { advertise: fail, restart: fail, sharedKey: fail });
+};
+const refuses = failsWith("refused");
+const isPressed = (api: RegistrarApi) => api.press();
+const diskFull = async ({ world }: RegistrarApi) => world.store.close();
+const both =
+  (...before: readonly ((api: RegistrarApi) => Promise<unknown>)[]) =>
+  async (api: RegistrarApi) => {
+    for (const step of before) await step(api);
+  };
+const cannotShowYet = async ({ world }: RegistrarApi) => {
+  world.accessPoint.advertise = async () => ({ type: "pending", readyInMs: 30_000 });
+};
+
+const pbc = { method: "pbc" };
+const unconfigured = { configurationState: "Unconfigured", restart: true };
+
+const rows: readonly Row[] = [
+  { method: "GET", route: "/api/v1/wps", status: 200, answer: { supportedVersion: "2.0", globalStatus: "Enabled" } },
+  { method: "PUT", route: "/api/v1/wps", body: { deviceName: "Attic" }, status: 200, answer: { deviceName: "Attic" } },
+  {
+    method: "PUT",
+    route: "/api/v1/wps",
+    body: { deviceName: "Attic", restart: true },
+    status: 200,
+    answer: { deviceName: "Attic", note: null },
+  },
+  { method: "PUT", route: "/api/v1/wps", body: { deviceName: "é".repeat(17) }, status: 400, error: "bad-value" },
+  { method: "PUT", route: "/api/v1/wps", body: { deviceName: "a\nb" }, status: 400, error: "bad-value" },
+  { method: "PUT", route: "/api/v1/wps", body: { deviceName: "" }, status: 400, error: "bad-value" },
+  { method: "PUT", route: "/api/v1/wps", body: { globalStatus: "On" }, status: 400, error: "bad-value" },
+  { method: "PUT", route: "/api/v1/wps", body: { restart: true }, after: gone, status: 503, error: "radio-gone" },
+  { method: "PUT", route: "/api/v1/wps", body: { restart: true }, after: refuses, status: 503, error: "radio-refused" },
+  { method: "PUT", route: "/api/v1/wps", body: { deviceName: "A" }, after: diskFull, status: 500, error: "not-stored" },
+
+  { method: "GET", route: devicePin, status: 200, answer: { pin: null, expiresAt: null } },
+  { method: "POST", route: devicePin, status: 200, answer: { pin: expect.stringMatching(/^\d{8}$/) } },
+  { method: "POST", route: devicePin, body: { seconds: null }, status: 200, answer: { expiresAt: null } },
+  { method: "POST", route: devicePin, body: { seconds: 0 }, status: 400, error: "bad-value" },
+  { method: "POST", route: devicePin, keys: "per-device", status: 409, error: "own-keys" },
+  { method: "POST", route: devicePin, after: diskFull, status: 500, error: "not-stored" },
+  { method: "DELETE", route: devicePin, status: 204, answer: null },
+
+  { method: "GET", route: instances, status: 200, answer: [{ id: "020000000001", name: "air", ssid: "Home" }] },
+  { method: "GET", route: one, status: 200, answer: { mode: "Enabled", trouble: null } },
+  { method: "GET", route: one, url: `${instances}/02:00:00:00:00:01`, status: 200, answer: { id: "020000000001" } },
+  { method: "GET", route: one, url: ofStranger(one), status: 404, error: "unknown-instance" },
+  { method: "GET", route: one, url: `${instances}/home`, status: 404, error: "unknown-instance" },
+  { method: "PUT", route: one, body: {}, status: 200, answer: { mode: "Enabled" } },
+  { method: "PUT", route: one, body: { mode: "Disabled" }, status: 200, answer: { mode: "Disabled" } },
+  {
+    method: "PUT",
+    route: one,
+    body: { builtInRegistrar: "Disabled" },
+    status: 200,
+    answer: { builtInRegistrar: "Disabled" },
+  },
+  { method: "PUT", route: one, body: unconfigured, status: 200, answer: { configurationState: "Unconfigured" } },
+  { method: "PUT", route: one, body: { configurationState: "Configured" }, status: 200, answer: {} },
+  { method: "PUT", route: one, body: { mode: "On" }, status: 400, error: "bad-value" },
+  { method: "PUT", route: one, url: ofStranger(one), body: {}, status: 404, error: "unknown-instance" },
+  {
+    method: "PUT",
+    route: one,
+    body: { configurationState: "Unconfigured" },
+    status: 409,
+    error: "drops-stations",
+  },
+  { method: "PUT", route: one, body: unconfigured, after: gone, status: 503, error: "radio-gone" },
+  { method: "PUT", route: one, body: unconfigured, after: refuses, status: 503, error: "radio-refused" },
+  { method: "PUT", route: one, body: { mode: "Disabled" }, after: diskFull, status: 500, error: "not-stored" },
+  { method: "GET", route: `${one}/status`, status: 200, answer: { "WPS Status": "Enabled", unknown: {} } },
+  { method: "GET", route: `${one}/status`, url: ofStranger(`${one}/status`), status: 404, error: "unknown-instance" },
+  { method: "POST", route: `${one}/key`, status: 200, answer: { key: "correct horse battery" } },
+  { method: "POST", route: `${one}/key`, url: ofStranger(`${one}/key`), status: 404, error: "unknown-instance" },
+  { method: "POST", route: `${one}/key`, keys: "per-device", status: 409, error: "no-shared-key" },
+  { method: "POST", route: `${one}/key`, after: gone, status: 503, error: "radio-gone" },
+  { method: "POST", route: `${one}/key`, after: refuses, status: 503, error: "radio-refused" },
+  { method: "POST", route: `${one}/unlock`, status: 204, answer: null },
+  { method: "POST", route: `${one}/unlock`, url: ofStranger(`${one}/unlock`), status: 404, error: "unknown-instance" },
+  { method: "POST", route: `${one}/unlock`, after: diskFull, status: 500, error: "not-stored" },
+
+  { method: "POST", route: enrolment, body: pbc, status: 204, answer: null },
+  { method: "POST", route: enrolment, body: { ...pbc, station: "02-00-00-00-01-01" }, status: 204, answer: null },
+  { method: "POST", route: enrolment, body: { method: "pin", pin: "12345670" }, status: 204, answer: null },
+  { method: "POST", route: enrolment, body: { method: "pin", pin: " 0123-4565 " }, status: 204, answer: null },
+  { method: "POST", route: enrolment, body: { method: "pin", pin: "0000" }, status: 204, answer: null },
+  { method: "POST", route: enrolment, body: { method: "pin", pin: "stop" }, status: 204, answer: null },
+  {
+    method: "POST",
+    route: enrolment,
+    body: pbc,
+    after: cannotShowYet,
+    status: 202,
+    answer: { readyInSeconds: 30 },
+  },
+  { method: "POST", route: enrolment, body: { method: "nfc" }, status: 400, error: "bad-value" },
+  { method: "POST", route: enrolment, body: { ...pbc, station: "lamp" }, status: 400, error: "bad-value" },
+  { method: "POST", route: enrolment, body: { ...pbc, pin: "12345670" }, status: 400, error: "bad-value" },
+  { method: "POST", route: enrolment, body: { method: "pin" }, status: 400, error: "bad-pin" },
+  { method: "POST", route: enrolment, body: { method: "pin", pin: "12345" }, status: 400, error: "bad-pin" },
+  { method: "POST", route: enrolment, body: { method: "pin", pin: "1234567O" }, status: 400, error: "bad-pin" },
+  {
+    method: "POST",
+    route: enrolment,
+    body: { method: "pin", pin: "12345671" },
+    status: 400,
+    error: "wrong-check-digit",
+  },
+  { method: "POST", route: enrolment, url: ofStranger(enrolment), body: pbc, status: 404, error: "unknown-instance" },
+  { method: "POST", route: enrolment, body: pbc, after: twoPress, status: 409, error: "overlap" },
+  { method: "POST", route: enrolment, body: pbc, after: switchedOff, status: 409, error: "disabled" },
+  { method: "POST", route: enrolment, body: pbc, after: gone, status: 503, error: "radio-gone" },
+  { method: "POST", route: enrolment, body: pbc, after: refuses, status: 503, error: "radio-refused" },
+  { method: "DELETE", route: enrolment, status: 204, answer: null },
+  { method: "DELETE", route: enrolment, url: ofStranger(enrolment), status: 404, error: "unknown-instance" },
+  { method: "DELETE", route: enrolment, after: both(isPressed, failsWith("gone")), status: 503, error: "radio-gone" },
+  { method: "DELETE", route: enrolment, after: both(isPressed, refuses), status: 503, error: "radio-refused" },
+
+  { method: "GET", route: devices, status: 200, answer: [] },
+  { method: "GET", route: devices, after: lampIsIn, status: 200, answer: [{ mac: lamp, name: "Lamp", key: "shared" }] },
+  ...["lam", "OPENWPS", "02:00:00:00:01:01", "02-00-00-00-01", "000101"].map(
+    (search): Row => ({
+      method: "GET",
+      route: devices,
+      url: `${devices}?search=${search}`,
+      after: lampIsIn,
+      status: 200,
+      answer: [{ mac: lamp }],
+    }),
+  ),
+  ...["meter", "-", ":", "000102"].map(
+    (search): Row => ({
+      method: "GET",
+      route: devices,
+      url: `${devices}?search=${search}`,
+      after: lampIsIn,
+      status: 200,
+      answer: [],
+    }),
+  ),
+  { method: "GET", route: devices, url: `${devices}?search=${"x".repeat(101)}`, status: 400, error: "bad-value" },
+  { method: "GET", route: devices, url: `${devices}?find=x`, status: 400, error: "unknown-field" },
+  { method: "GET", route: `${devices}/{mac}`, after: lampIsIn, status: 200, answer: { mac: lamp, label: null } },
+  { method: "GET", route: `${devices}/{mac}`, status: 404, error: "unknown-device" },
+  {
+    method: "PATCH",
+    route: `${devices}/{mac}`,
+    body: { label: "Kitchen" },
+    after: lampIsIn,
+    status: 200,
+    answer: { label: "Kitchen", name: "Lamp" },
+  },
+  { method: "PATCH", route: `${devices}/{mac}`, body: { label: "" }, status: 400, error: "bad-value" },
+  { method: "PATCH", route: `${devices}/{mac}`, body: { label: "x".repeat(65) }, status: 400, error: "bad-value" },
+  { method: "PATCH", route: `${devices}/{mac}`, body: {}, status: 400, error: "bad-value" },
+  { method: "PATCH", route: `${devices}/{mac}`, body: { label: null }, status: 404, error: "unknown-device" },
+  {
+    method: "PATCH",
+    route: `${devices}/{mac}`,
+    body: { label: "Kitchen" },
+    after: both(lampIsIn, diskFull),
+    status: 500,
+    error: "not-stored",
+  },
+  {
+    method: "DELETE",
+    route: `${devices}/{mac}`,
+    after: lampIsIn,
+    status: 200,
+    answer: { message: expect.stringMatching(/knows the key that all share.*\.$/) },
+  },
+  { method: "DELETE", route: `${devices}/{mac}`, after: lampIsIn, keys: "per-device", status: 204, answer: null },
+  { method: "DELETE", route: `${devices}/{mac}`, status: 404, error: "unknown-device" },
+  {
+    method: "DELETE",
+    route: `${devices}/{mac}`,
+    after: both(lampIsIn, diskFull),
+    status: 500,
+    error: "not-stored",
+  },
+
+  { method: "GET", route: "/api/v1/requests", status: 200, answer: [] },
+  { method: "GET", route: "/api/v1/requests", after: lampAsks, status: 200, answer: [{ mac: lamp, method: "pbc" }] },
+  { method: "POST", route: admit, after: lampAsks, status: 204, answer: null },
+  { method: "POST", route: admit, after: both(lampAsks, cannotShowYet), status: 202, answer: { readyInSeconds: 30 } },
+  { method: "POST", route: admit, status: 404, error: "unknown-request" },
+  { method: "POST", route: admit, body: { pin: "1" }, after: lampAsks, status: 400, error: "bad-pin" },
+  { method: "POST", route: admit, body: { pin: "12345671" }, after: lampAsks, status: 400, error: "wrong-check-digit" },
+  { method: "POST", route: admit, after: twoPress, status: 409, error: "overlap" },
+  { method: "POST", route: admit, after: both(lampAsks, switchedOff), status: 409, error: "disabled" },
+  { method: "POST", route: admit, after: both(lampAsks, gone), status: 503, error: "radio-gone" },
+  { method: "POST", route: admit, after: both(lampAsks, refuses), status: 503, error: "radio-refused" },
+
+  { method: "GET", route: "/api/v1/activity", status: 200, answer: [] },
+  ...["1", "500"].map(
+    (limit): Row => ({
+      method: "GET",
+      route: "/api/v1/activity",
+      url: `/api/v1/activity?limit=${limit}`,
+      after: lampIsIn,
+      status: 200,
+      answer: { 0: { id: expect.any(Number) } },
+    }),
+  ),
+  ...["0", "501", "1000", "-1", "1.5", "many", ""].map(
+    (limit): Row => ({
+      method: "GET",
+      route: "/api/v1/activity",
+      url: `/api/v1/activity?limit=${limit}`,
+      status: 400,
+      error: "bad-value",
+    }),
+  ),
+  { method: "GET", route: "/api/v1/activity", url: "/api/v1/activity?since=1", status: 400, error: "unknown-field" },
+  {
+    method: "GET",
+    route: "/api/v1/activity/{id}",
+    url: "/api/v1/activity/1",
+    after: lampIsIn,
+    status: 200,
+    answer: { id: 1, type: "audit", action: "window-opened", instance: "020000000001", station: null },
+  },
+  { method: "GET", route: "/api/v1/activity/{id}", url: "/api/v1/activity/1", status: 404, error: "unknown-entry" },
+];
+
+/** What is tried at each endpoint, below. */
+const anywhere = [
+  ...["bad-request", "unauthorized", "too-many-attempts", "not-found", "internal", "closing"],
+  ...["bad-json", "wrong-content-type", "too-large", "unknown-field", "bad-value", "too-many-streams"],
+];
+/** Endpoints that the station's service has as well; its tests try them. */
+const common = /^(?:\/|\/metrics|\/healthz|\/api\/openapi\.json|\/api\/v1\/settings|\/api\/v1\/events)$/;
+
+let api: RegistrarApi;
+const open = async (options: Parameters<typeof openRegistrarApi>[0] = {}) => {
+  api = await openRegistrarApi(options);
+};
+afterEach(() => api.close());
+
+const addressOf = (route: string) => route.replace(one, instance).replace("{mac}", lamp).replace("{id}", "1");
+
+interface Operation {
+  readonly method: Method;
+  readonly route: string;
+  readonly hasBody: boolean;
+  /** Each with the keys of its refusals. */
+  readonly answers: readonly { readonly status: number; readonly errors: readonly string[] }[];
+}
+
+interface Documented {
+  readonly requestBody?: object;
+  readonly responses: Readonly<Record<string, { readonly description: string }>>;
+}
+
+/** All endpoints, as the service's own document has them. */
+async function operations(): Promise<readonly Operation[]> {
+  const document = (await api.ask("GET", "/api/openapi.json")).body as {
+    readonly paths: Readonly<Record<string, Readonly<Record<string, Documented>>>>;
+  };
+  return Object.entries(document.paths).flatMap(([route, methods]) =>
+    Object.entries(methods).map(([method, { requestBody, responses }]) => ({
+      method: method.toUpperCase() as Method,
+      route,
+      hasBody: requestBody !== undefined,
+      answers: Object.entries(responses).map(([status, { description }]) => ({
+        status: Number(status),
+        errors:
+          Number(status) < 400 ? [] : [...description.matchAll(/`([a-z-]+)`/g)].map(([, key = ""]) => key).slice(1),
+      })),
+    })),
+  );
+}
+
+const sentence = expect.stringMatching(/^["\p{Lu}/].*\.$/u);
+
+const title = ({ method, route, url, body, status, error }: Row) =>
+  `${method} ${url ?? route}${body === undefined ? "" : ` ${JSON.stringify(body)}`} is ${status} ${error ?? ""}`.trim();
+
+describe("each endpoint", () => {
+  for (const row of rows)
+    test(title(row), async () => {
+      await open({ keys: row.keys ?? "shared" });
+      await (row.after ?? nothing)(api);
+      const answer = await api.ask(row.method, row.url ?? addressOf(row.route), row.body);
+      expect({ status: answer.status, body: answer.body }).toMatchObject({ status: row.status });
+      if (row.error !== undefined) expect(answer.body).toEqual({ error: row.error, message: sentence });
+      else if (row.answer === null) expect(answer).toMatchObject({ text: "", headers: { "content-length": "0" } });
+      else expect(answer.body).toMatchObject(row.answer ?? {});
+      expect(answer.headers).toMatchObject({ "cache-control": "no-store", "x-content-type-options": "nosniff" });
+    });
+
+  test("has a row for every answer that the document tells of, and no row has another one", async () => {
+    await open();
+    const told = (await operations()).filter(({ route }) => !common.test(route));
+    const documented = told.flatMap(({ method, route, answers }) =>
+      answers.flatMap(({ status, errors }) =>
+        (status < 400 ? [""] : errors.filter((key) => !anywhere.includes(key))).map((key) =>
+          `${method} ${route} ${status} ${key}`.trim(),
+        ),
+      ),
+    );
+    const played = rows
+      .filter(({ error = "" }) => !anywhere.includes(error))
+      .map(({ method, route, status, error = "" }) => `${method} ${route} ${status} ${error}`.trim());
+    expect(documented.length).toBeGreaterThan(60);
+    expect([...new Set(played)].sort()).toEqual(documented.sort());
+  });
+});
+
+describe("every endpoint", () => {
+  /** Asks each endpoint in turn. */
+  async function askEach(how: (operation: Operation) => Promise<Answer | null>, check: (answer: Answer) => void) {
+    for (const operation of await operations()) {
+      const answer = await how(operation);
+      if (answer === null) continue;
+      try {
+        check(answer);
+      } catch (error) {
+        throw new Error(`${operation.method} ${operation.route}: ${answer.status} ${answer.text}`, { cause: error });
+      }
+    }
+  }
+
+  const password = "a password";
+
+  test("asks for the password, but for the one that says whether the service works", async () => {
+    await open({ password });
+    const all = await (async () => {
+      const headers = { authorization: `Basic ${Buffer.from(`:${password}`).toString("base64")}` };
+      const answer = await api.ask("GET", "/", undefined, { headers });
+      return answer.body.endpoints as { method: Method; path: string }[];
+    })();
+    expect(all.length).toBeGreaterThan(25);
+    for (const { method, path } of all) {
+      const url = path.replace(":id", "020000000001").replace(":mac", lamp);
+      const { status, body, headers } = await api.ask(method, url);
+      if (path === "/healthz") expect(status).toBe(200);
+      else {
+        expect({ path, status, error: body.error }).toEqual({ path, status: 401, error: "unauthorized" });
+        expect(String(headers["www-authenticate"])).toContain("Digest ");
+      }
+    }
+    // Nothing was done by whoever did not know it.
+    expect((await api.service.activity).length).toBe(0);
+  });
+
+  test("refuses a body that is no JSON, of another type, too large, or has a field that nobody knows", async () => {
+    await open();
+    const bodies = [
+      [{ payload: "{", headers: { "content-type": "application/json" } }, "bad-json"],
+      [{ payload: "a=b", headers: { "content-type": "application/x-www-form-urlencoded" } }, "wrong-content-type"],
+      [{ payload: JSON.stringify("x".repeat(9000)), headers: { "content-type": "application/json" } }, "too-large"],
+      [{ payload: { surprise: 1, method: "pbc", label: "x" } }, "unknown-field"],
+      [{ payload: "[]", headers: { "content-type": "application/json" } }, "bad-value"],
+    ] as const;
+    for (const [more, error] of bodies)
+      await askEach(
+        async ({ method, route, hasBody }) =>
+          hasBody && !common.test(route) ? api.ask(method, addressOf(route), undefined, { ...more }) : null,
+        ({ status, body }) => expect({ status, body }).toEqual({ status: 400, body: { error, message: sentence } }),
+      );
+    expect(api.service.activity).toEqual([]);
+  });
+
+  test("says which methods it has to whoever comes with another one", async () => {
+    await open();
+    const all = await operations();
+    for (const route of new Set(all.map((operation) => operation.route))) {
+      const has = all.filter((operation) => operation.route === route).map(({ method }) => method);
+      const other = (["GET", "PUT", "POST", "PATCH", "DELETE"] as const).find((method) => !has.includes(method));
+      if (other === undefined) throw new Error(`${route} has them all`);
+      const { status, body, headers } = await api.ask(other, addressOf(route));
+      expect({ route, status, error: body.error }).toEqual({ route, status: 404, error: "wrong-method" });
+      for (const method of has) expect(String(headers["allow"])).toContain(method);
+    }
+  });
+
+  test("answers no page from elsewhere", async () => {
+    await open();
+    await askEach(
+      ({ method, route, hasBody }) =>
+        api.ask(method, addressOf(route), hasBody ? pbc : undefined, { headers: { origin: "http://evil.example" } }),
+      ({ status, body }) => expect({ status, error: body.error }).toEqual({ status: 404, error: "not-found" }),
+    );
+    expect(api.service.activity).toEqual([]);
+  });
+});
+
+describe("the document", () => {
+  beforeEach(() => open());
+
+  test("has every route of the index, and each reference in it leads somewhere", async () => {
+    const document = (await api.ask("GET", "/api/openapi.json")).body;
+    const index = (await api.ask("GET", "/")).body.endpoints as { method: string; path: string }[];
+    const named = index.map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, "{$1}")}`);
+    const documented = (await operations()).map(({ method, route }) => `${method} ${route}`);
+    expect(documented.sort()).toEqual(named.sort());
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)];
+    expect(references.length).toBeGreaterThan(0);
+    for (const [, reference = ""] of references) {
+      const found = reference
+        .split("/")
+        .reduce<unknown>((node, key) => (node as Record<string, unknown> | undefined)?.[key], document);
+      expect(found, reference).toBeDefined();
+    }
+  });
+
+  test("names each field of each answer of the registrar's own", async () => {
+    const { paths } = (await api.ask("GET", "/api/openapi.json")).body;
+    await lampIsIn(api);
+    await lampAsks(api);
+    await api.ask("POST", `${instance}/enrolment`, pbc);
+    const schemaOf = (route: string) => paths[route].get.responses["200"].content["application/json"].schema;
+    for (const route of ["/api/v1/wps", devicePin, instances, one, `${one}/status`, devices, "/api/v1/requests"]) {
+      const { body } = await api.ask("GET", addressOf(route));
+      const schema = schemaOf(route);
+      const known = Object.keys((schema.items ?? schema).properties).sort();
+      expect(Object.keys(Array.isArray(body) ? body[0] : body).sort(), route).toEqual(known);
+    }
+    const kinds = schemaOf("/api/v1/activity").items.anyOf as { properties: object }[];
+    const known = kinds.map(({ properties }) => Object.keys(properties).sort().join());
+    for (const entry of (await api.ask("GET", "/api/v1/activity")).body)
+      expect(known).toContain(Object.keys(entry).sort().join());
+  });
+});
