@@ -4,7 +4,6 @@
  */
 import { readFile, stat } from "node:fs/promises";
 import { type Command, InvalidArgumentError, type Option } from "commander";
-import { parse, TomlError } from "smol-toml";
 import { Complaint } from "./complaint.ts";
 import { ListOption } from "./environment.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -38,10 +37,11 @@ export async function readConfigFile(path: string, required: boolean): Promise<C
     throw new Complaint(`The configuration ${path} was not loaded: ${why}.`, EXIT.usage);
   }
   const { mode } = await stat(path);
-  return { path, entries: entriesOf(path, parseToml(path, text)), isOpen: (mode & 0o044) !== 0 };
+  return { path, entries: entriesOf(path, await parseToml(path, text)), isOpen: (mode & 0o044) !== 0 };
 }
 
-function parseToml(path: string, text: string): Record<string, unknown> {
+async function parseToml(path: string, text: string): Promise<Record<string, unknown>> {
+  const { parse, TomlError } = await import("smol-toml");
   try {
     return parse(text);
   } catch (error) {
