@@ -1,18 +1,15 @@
 /** How the server ends: whatever its clients are at, it is gone within two seconds, unless it owes one of them an answer. */
 import type { Socket } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createMemoryStore } from "../../src/store/memory-store.ts";
-import { type OnAir, openOnAir } from "./on-air.ts";
-import { open, parseAnswers } from "./raw-client.ts";
+import { type OnAir, openOnAir, SlowDisk } from "./on-air.ts";
+import { collect, open, parseAnswers } from "./raw-client.ts";
 
 let onAir: OnAir;
 let port: number;
-/** What each write to the disk waits for. */
-let disk: () => Promise<void>;
+let disk: SlowDisk;
 beforeEach(async () => {
-  disk = async () => {};
-  const memory = createMemoryStore();
-  onAir = await openOnAir({ store: { ...memory, put: (key, value) => disk().then(() => memory.put(key, value)) } });
+  disk = new SlowDisk();
+  onAir = await openOnAir({ store: disk.store });
   port = await onAir.listen();
 });
 afterEach(() => onAir.close());
@@ -49,39 +46,18 @@ test.each(cases)("a client that %s does not keep the server from its end", soon,
 
 test("whoever cancels a pairing gets the answer, also from a closing server with a slow disk", soon, async () => {
   await fetch(`http://127.0.0.1:${port}/api/v1/wifi/wps`, { method: "POST" });
-  const spin = slowDisk();
+  const { asked, spin } = disk.stall();
   const socket = await open(port);
   const [text] = [collect(socket), socket.write("DELETE /api/v1/wifi/wps HTTP/1.1\r\nHost: localhost\r\n\r\n")];
-  await spin.asked;
+  await asked;
   const closed = onAir.app.close();
   await expect.poll(() => onAir.app.server.listening).toBe(false);
   socket.write("GET /api/v1/system HTTP/1.1\r\nHost: localhost\r\n\r\n");
   // Longer than a client is waited for to whom no answer is owed.
-  setTimeout(spin.go, 2_500);
+  setTimeout(spin, 2_500);
   const [cancelled, late, ...more] = parseAnswers(await text);
   expect([cancelled?.status, cancelled?.headers["content-length"]]).toEqual([204, "0"]);
   expect([late?.status, JSON.parse(late?.body ?? "").error]).toEqual([503, "closing"]);
   expect(more).toEqual([]);
   await closed;
 });
-
-/** From now on the disk takes until `go`; `asked` resolves when somebody waits for it. */
-function slowDisk() {
-  let go = () => {};
-  const until = new Promise<void>((resolve) => {
-    go = resolve;
-  });
-  const asked = new Promise<void>((resolve) => {
-    disk = () => {
-      resolve();
-      return until;
-    };
-  });
-  return { go, asked };
-}
-
-async function collect(socket: Socket): Promise<string> {
-  let text = "";
-  for await (const chunk of socket.setEncoding("latin1")) text += chunk;
-  return text;
-}

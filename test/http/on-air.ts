@@ -1,24 +1,28 @@
 /** A station and its server on a simulated air of their own, without a socket: for the tests beside this file. */
+import type { Clock } from "../../src/clock/clock.ts";
 import { systemClock } from "../../src/clock/system-clock.ts";
+import type { App } from "../../src/http/app.ts";
 import { demoApi } from "../../src/http/demo-api.ts";
 import { type EthernetLink, noEthernet } from "../../src/http/ethernet.ts";
 import { createStationServer } from "../../src/http/station-server.ts";
 import { builtInScenario, parseScenario, type Scenario } from "../../src/radio/air/scenario.ts";
 import type { Hotspot } from "../../src/radio/station-radio.ts";
 import { createAirWorld } from "../../src/registrar/air-world.ts";
-import { openServiceSettings } from "../../src/settings/settings.ts";
+import { openServiceSettings, readPassword } from "../../src/settings/settings.ts";
 import { openStation } from "../../src/station/station.ts";
 import { createMemoryStore } from "../../src/store/memory-store.ts";
 import type { Store } from "../../src/store/store.ts";
 import { systemRandom } from "../../src/wsc/crypto.ts";
+import type { Secret } from "../../src/wsc/secret.ts";
 
 /** The device that the system answers describe. */
 export const facts = { model: "openwps", firmware: "1.2.3", ethernet: async () => noEthernet };
 
 /** Settings of a device called demo that no password protects. */
-export const openSettings = (store = createMemoryStore()) =>
+export const openSettings = (fixedPassword: Secret | null = null) =>
   openServiceSettings({
-    store,
+    store: createMemoryStore(),
+    fixedPassword,
     defaults: { name: "demo", hostName: "openwps-demo", protection: false, password: null },
   });
 
@@ -29,6 +33,11 @@ export interface OnAirOptions {
   readonly ethernet?: () => Promise<EthernetLink>;
   /** The access points, as a scenario file has them; the built-in ones without it. */
   readonly scenario?: object;
+  readonly more?: readonly ((app: App) => void)[];
+  /** From a file, so that it cannot be changed; Basic is taken, too. None without it. */
+  readonly password?: string;
+  /** Time as those see it who slow down wrong passwords. */
+  readonly clock?: Clock;
 }
 
 export type OnAir = Awaited<ReturnType<typeof openOnAir>>;
@@ -40,14 +49,15 @@ export async function openOnAir(options: OnAirOptions = {}) {
   const world = createAirWorld({ scenario: read(options.scenario), clock, random: systemRandom });
   const radio = world.station();
   const station = await openStation({ radio, store, clock, random: systemRandom, settings: { hotspot } });
-  const settings = await openSettings();
+  const settings = await openSettings(options.password === undefined ? null : readPassword(options.password));
   const app = createStationServer({
     station,
     system: { ...facts, ethernet },
     settings,
-    clock,
+    clock: options.clock ?? clock,
+    basic: options.password !== undefined,
     checks: [() => store.get("station")],
-    more: [(api, streams) => demoApi(api, world, streams)],
+    more: [(api, streams) => demoApi(api, world, streams), ...(options.more ?? [])],
   });
   return {
     app,
@@ -70,4 +80,34 @@ function read(json: object | undefined): Scenario {
   const scenario = parseScenario(JSON.stringify(json));
   if (!scenario.ok) throw new Error(scenario.error);
   return scenario.value;
+}
+
+/** A store in memory whose writes can be made to wait. */
+export class SlowDisk {
+  readonly store: Store;
+  #write: () => Promise<void> = async () => {};
+
+  constructor() {
+    const memory = createMemoryStore();
+    this.store = { ...memory, put: (key, value) => this.#write().then(() => memory.put(key, value)) };
+  }
+
+  /** From now on writes wait until `spin`; `asked` resolves when the first one does. */
+  stall(): { readonly asked: Promise<void>; readonly spin: () => void } {
+    const asked = deferred();
+    const until = deferred();
+    this.#write = () => {
+      asked.resolve();
+      return until.promise;
+    };
+    return { asked: asked.promise, spin: until.resolve };
+  }
+}
+
+function deferred() {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
 }

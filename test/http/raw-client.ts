@@ -74,3 +74,10 @@ export function parseAnswers(text: string): readonly Answer[] {
   }
   return answers;
 }
+
+/** All that comes until the server ends the connection. */
+export async function collect(socket: Socket): Promise<string> {
+  let text = "";
+  for await (const chunk of socket.setEncoding("latin1")) text += chunk;
+  return text;
+}
