@@ -9,8 +9,8 @@ export function labelName(macAddress: MacAddress | null): string {
   return `openwps-${macAddress?.replaceAll(":", "").slice(-6).toUpperCase() ?? "device"}`;
 }
 
-/** The name that its maker gives it. Throws a {@link Complaint} for one that it cannot have. */
-export function makersName({ deviceName }: { readonly deviceName: string }): string {
+/** The name that its maker gives it; empty without one. Throws a {@link Complaint} for one that it cannot have. */
+export function makersName({ deviceName = "" }: { readonly deviceName?: string }): string {
   if ([...deviceName].length <= longestSetting && !/\p{Cc}|\p{Cs}/u.test(deviceName)) return deviceName;
   throw new Complaint(
     `The device's name (--device-name) must have ${longestSetting} characters at most, none of them a control character.`,

@@ -33,7 +33,7 @@ export interface StationFlags {
   readonly digest: "md5" | "sha-256";
   readonly basic?: true;
   readonly mdns: boolean;
-  readonly deviceName: string;
+  readonly deviceName?: string;
   readonly deviceModel: string;
   readonly logLevel: string;
 }
@@ -89,9 +89,7 @@ export function addStationOptions(command: Command): Command {
         .argParser(parseAddress)
         .default("wait"),
     )
-    .addOption(
-      option("--device-name <NAME>", "what the device is called until somebody renames it").default("", "none"),
-    )
+    .addOption(option("--device-name <NAME>", "what the device is called until somebody renames it"))
     .addOption(option("--device-model <MODEL>", "what kind of device this is").default("openwps"))
     .optionsGroup("Set-up hotspot:")
     .addOption(

@@ -11,6 +11,12 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** What a failed test has left running does not outlive the tests. */
+const running = new Set<ChildProcess>();
+process.on("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 /** A process under test. What it prints is kept; `seen` waits for some of it. */
 export class Run {
   readonly child: ChildProcess;
@@ -22,6 +28,7 @@ export class Run {
   constructor(command: string, args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}) {
     const env = { ...process.env, ...options.env };
     this.child = spawn(command, args, { cwd: options.cwd ?? root, env, stdio: ["ignore", "pipe", "pipe"] });
+    running.add(this.child);
     this.child.stdout?.setEncoding("utf8").on("data", (text) => {
       this.#stdout += text;
       this.#changed();
@@ -31,6 +38,7 @@ export class Run {
       this.#changed();
     });
     this.ended = once(this.child, "close").then(([code]) => {
+      running.delete(this.child);
       this.#changed();
       return { code, stdout: this.#stdout, stderr: this.#stderr };
     });
