@@ -10,8 +10,8 @@ import { type Paint, wrapped } from "./terminal.ts";
 export function checkLines(found: Preflight, owner: Owner | null, paint: Paint, width: number): string[] {
   const { accessPoints, button, pin } = found;
   return [
-    ...answer("By button", button, namesOf(accessPoints.filter((one) => one.button.possible)), paint, width),
-    ...answer("By PIN", pin, namesOf(accessPoints.filter((one) => one.pin.possible)), paint, width),
+    ...answer("By button", button, about(found, "button"), paint, width),
+    ...answer("By PIN", pin, about(found, "pin"), paint, width),
     ...ownerLines(owner, paint, width),
     "",
     ...(accessPoints.length === 0 ? ["No access point is in sight."] : sight(accessPoints, paint)),
@@ -19,10 +19,14 @@ export function checkLines(found: Preflight, owner: Owner | null, paint: Paint, 
   ];
 }
 
-/** @param names of those that let a device in now */
-function answer(what: string, verdict: Verdict, names: string, paint: Paint, width: number): string[] {
-  const { possible, sentence } = verdict;
-  const [first = "", ...rest] = wrapped(possible ? `${names}: ${sentence}` : withHint(verdict), width - 20);
+/** Which access points an answer is about. */
+function about({ accessPoints, ...answers }: Preflight, method: "button" | "pin"): readonly Finding[] {
+  return accessPoints.filter((finding) => finding[method].key === answers[method].key);
+}
+
+function answer(what: string, verdict: Verdict, at: readonly Finding[], paint: Paint, width: number): string[] {
+  const names = at.length === 0 ? "" : `${namesOf(at)}: `;
+  const [first = "", ...rest] = wrapped(names + withHint(verdict), width - 20);
   const head = `${paint("bold", what.padEnd(11))}${mark(verdict, paint)}${" ".repeat(9 - word(verdict).length)}`;
   return [`${head}${first}`, ...rest.map((line) => " ".repeat(20) + line)];
 }
