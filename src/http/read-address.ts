@@ -21,7 +21,8 @@ export const noAddress = "0.0.0.0";
 export function readStaticAddress(fields: AddressFields): Result<StaticAddress, string> {
   const { ip, netmask, gateway, dns } = fields;
   for (const [field, text] of Object.entries(fields)) {
-    if (text === noAddress) return err(`A static address needs a ${field}: with "static_ip": true all of ${names}.`);
+    if (text === noAddress)
+      return err(`A static address needs all of ip, netmask, gateway and dns: the ${field} is missing.`);
     if (!isIPv4(text)) return err(`The ${field} must be four numbers from 0 to 255 with dots between them.`);
     if (field !== "netmask" && !isUnicast(text)) return err(`The ${field} ${text} is not an address of a single host.`);
   }
@@ -46,8 +47,6 @@ export function readStaticAddress(fields: AddressFields): Result<StaticAddress, 
   if (ip === gateway) return err(`The device cannot have its gateway's address, ${gateway}.`);
   return ok({ ip, mask: netmask, gateway, dns });
 }
-
-const names = "ip, netmask, gateway and dns";
 
 /** Neither "this network", loopback, multicast nor reserved (RFC 6890). */
 function isUnicast(address: string): boolean {

@@ -31,8 +31,8 @@ export interface OnAirOptions {
   readonly store?: Store;
   readonly hotspot?: Hotspot;
   readonly ethernet?: () => Promise<EthernetLink>;
-  /** The access points, as a scenario file has them; the built-in ones without it. */
-  readonly scenario?: object;
+  /** The built-in one without it. */
+  readonly scenario?: Scenario;
   readonly more?: readonly ((app: App) => void)[];
   /** From a file, so that it cannot be changed; Basic is taken, too. None without it. */
   readonly password?: string;
@@ -46,7 +46,7 @@ export type OnAir = Awaited<ReturnType<typeof openOnAir>>;
 export async function openOnAir(options: OnAirOptions = {}) {
   const { store = createMemoryStore(), hotspot = null, ethernet = facts.ethernet } = options;
   const clock = systemClock;
-  const world = createAirWorld({ scenario: read(options.scenario), clock, random: systemRandom });
+  const world = createAirWorld({ scenario: options.scenario ?? builtInScenario, clock, random: systemRandom });
   const radio = world.station();
   const station = await openStation({ radio, store, clock, random: systemRandom, settings: { hotspot } });
   const settings = await openSettings(options.password === undefined ? null : readPassword(options.password));
@@ -75,8 +75,8 @@ export async function openOnAir(options: OnAirOptions = {}) {
   };
 }
 
-function read(json: object | undefined): Scenario {
-  if (json === undefined) return builtInScenario;
+/** A scenario as a file has it. */
+export function scenarioOf(json: object): Scenario {
   const scenario = parseScenario(JSON.stringify(json));
   if (!scenario.ok) throw new Error(scenario.error);
   return scenario.value;
