@@ -11,6 +11,8 @@ const password = "a password of ours";
 const enrolmentPin = "12345670";
 const wrongPin = "86154782";
 const typingMistake = "86154783";
+/** Too short, and all but one digit of a PIN. */
+const digitMissing = "8615478";
 const authorization = `Basic ${Buffer.from(`:${password}`).toString("base64")}`;
 
 /** A secret as it might be written: as it is, in hex of either case, in base64, with spaces or dashes in it. */
@@ -30,7 +32,7 @@ async function play(keys: KeyPolicy) {
   const onlooker = await api.watch({ authorization });
   const { world, service } = api;
   const told: string[] = [];
-  const secrets = new Set([enrolmentPin, wrongPin, typingMistake, password, "another passphrase"]);
+  const secrets = new Set([enrolmentPin, wrongPin, typingMistake, digitMissing, password, "another passphrase"]);
   const note = (answer: Answer) => told.push(JSON.stringify(answer.headers), answer.text);
   const ask = async (method: Method, url: string, body?: object, by = authorization) => {
     const answer = await api.ask(method, url, body, { headers: { authorization: by } });
@@ -49,7 +51,7 @@ async function play(keys: KeyPolicy) {
   await ask("POST", enrolment, { method: "pin", pin: wrongPin });
   await world.enrol(world.station("Meter"), { type: "pin", pin: new Secret(enrolmentPin) });
   await ask("POST", enrolment, { method: "pin", pin: typingMistake });
-  await ask("POST", enrolment, { method: "pin", pin: typingMistake.slice(0, 7) });
+  await ask("POST", enrolment, { method: "pin", pin: digitMissing });
   await ask("POST", enrolment, { method: "pin", pin: wrongPin, more: 1 });
   await ask("POST", enrolment, { method: "pbc", pin: wrongPin });
   await ask("POST", `/api/v1/requests/${lamp}/admit`, { pin: typingMistake });
