@@ -127,8 +127,7 @@ function judgeError(method: Wish["method"], error: WscError): Attempt {
     if (error.configError !== 0) return final({ kind: "refused", configError: error.configError });
     return broken(`The access point broke the exchange off after ${error.lastSent}, without giving a reason.`);
   }
-  if (error.kind === "noUsableCredential" || error.kind === "badCredential")
-    return final({ kind: "noUsableNetwork" });
+  if (error.kind === "noUsableCredential" || error.kind === "badCredential") return final({ kind: "noUsableNetwork" });
   if (error.kind === "cutOff") return broken("The access point ended the exchange too early.");
   return broken(`The access point sent something that does not belong into the exchange (${error.kind}).`);
 }
