@@ -32,14 +32,22 @@ export async function openLevelStore(folder: string): Promise<Store> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await chmod(folder, 0o700);
     await level.open();
-    // Files from a time before us, or restored from a backup.
-    for (const file of await readdir(folder)) await chmod(join(folder, file), 0o600);
+    await hide(folder);
     const head = await level.get(revisionKey);
     return new LevelStore(folder, level, head === undefined ? 0 : revisionOf(head));
   } catch (error) {
     await level.close().catch(() => {});
     throw explain(folder, error);
   }
+}
+
+/** Keeps others from the files of a time before us, or restored from a backup. */
+async function hide(folder: string): Promise<void> {
+  for (const file of await readdir(folder))
+    await chmod(join(folder, file), 0o600).catch((error: NodeJS.ErrnoException) => {
+      // LevelDB tidies up in the background, above all after a crash, and has removed it meanwhile.
+      if (error.code !== "ENOENT") throw error;
+    });
 }
 
 class LevelStore implements Store {
