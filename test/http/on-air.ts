@@ -3,8 +3,9 @@ import type { Clock } from "../../src/clock/clock.ts";
 import { systemClock } from "../../src/clock/system-clock.ts";
 import type { App } from "../../src/http/app.ts";
 import { demoApi } from "../../src/http/demo-api.ts";
-import { type EthernetLink, noEthernet } from "../../src/http/ethernet.ts";
+import { noEthernet } from "../../src/http/ethernet.ts";
 import { createStationServer } from "../../src/http/station-server.ts";
+import type { SystemFacts } from "../../src/http/system-api.ts";
 import { builtInScenario, parseScenario, type Scenario } from "../../src/radio/air/scenario.ts";
 import type { Hotspot } from "../../src/radio/station-radio.ts";
 import { createAirWorld } from "../../src/registrar/air-world.ts";
@@ -30,7 +31,7 @@ export interface OnAirOptions {
   /** What the station keeps; settings are kept in another. */
   readonly store?: Store;
   readonly hotspot?: Hotspot;
-  readonly ethernet?: () => Promise<EthernetLink>;
+  readonly system?: Partial<SystemFacts>;
   /** The built-in one without it. */
   readonly scenario?: Scenario;
   readonly more?: readonly ((app: App) => void)[];
@@ -44,7 +45,7 @@ export type OnAir = Awaited<ReturnType<typeof openOnAir>>;
 
 /** Home is `020000000001`, Neighbour `020000000002`. Close it. */
 export async function openOnAir(options: OnAirOptions = {}) {
-  const { store = createMemoryStore(), hotspot = null, ethernet = facts.ethernet } = options;
+  const { store = createMemoryStore(), hotspot = null } = options;
   const clock = systemClock;
   const world = createAirWorld({ scenario: options.scenario ?? builtInScenario, clock, random: systemRandom });
   const radio = world.station();
@@ -52,7 +53,7 @@ export async function openOnAir(options: OnAirOptions = {}) {
   const settings = await openSettings(options.password === undefined ? null : readPassword(options.password));
   const app = createStationServer({
     station,
-    system: { ...facts, ethernet },
+    system: { ...facts, ...options.system },
     settings,
     clock: options.clock ?? clock,
     basic: options.password !== undefined,
@@ -65,8 +66,8 @@ export async function openOnAir(options: OnAirOptions = {}) {
     radio,
     station,
     settings,
-    /** Listens on a free port, and gives it. */
-    listen: async () => Number(new URL(await app.listen({ host: "127.0.0.1", port: 0 })).port),
+    /** Listens on a free port of all addresses, and gives it. */
+    listen: async () => Number(new URL(await app.listen({ host: "0.0.0.0", port: 0 })).port),
     close: async () => {
       await app.close();
       await station.close();

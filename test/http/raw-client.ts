@@ -13,8 +13,8 @@ export interface Answer {
 }
 
 /** A connection that is open. Whatever comes of it, it throws nothing by itself. */
-export async function open(port: number, localAddress = "127.0.0.1"): Promise<Socket> {
-  const socket = connect({ port, host: "127.0.0.1", localAddress });
+export async function open(port: number, localAddress = "127.0.0.1", host = "127.0.0.1"): Promise<Socket> {
+  const socket = connect({ port, host, localAddress });
   socket.on("error", () => {});
   await once(socket, "connect");
   return socket;
@@ -27,9 +27,9 @@ export async function open(port: number, localAddress = "127.0.0.1"): Promise<So
 export async function exchange(
   port: number,
   pieces: readonly (string | Uint8Array)[],
-  { silenceMs = 400, end = false }: { readonly silenceMs?: number; readonly end?: boolean } = {},
+  { silenceMs = 400, host }: { readonly silenceMs?: number; readonly host?: string } = {},
 ): Promise<string> {
-  const socket = await open(port);
+  const socket = await open(port, undefined, host);
   const chunks: Uint8Array[] = [];
   const over = new Promise<void>((resolve) => {
     socket.on("close", () => resolve());
@@ -37,7 +37,6 @@ export async function exchange(
   });
   socket.on("data", (chunk: Uint8Array) => void chunks.push(chunk));
   for (const piece of pieces) if (!socket.destroyed) socket.write(piece);
-  if (end) socket.end();
   await over;
   socket.destroy();
   return Buffer.concat(chunks).toString("latin1");
