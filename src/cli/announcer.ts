@@ -4,6 +4,8 @@ import type { MacAddress } from "../wsc/address.ts";
 
 export interface AnnouncerOptions {
   readonly settings: SettingsKeeper;
+  /** Where the service listens. */
+  readonly address: string;
   /** Of the device; null when it is not known. */
   readonly id: MacAddress | null;
   readonly onTrouble: (trouble: unknown) => void;
@@ -30,7 +32,7 @@ export class Announcer {
   }
 
   async #announce(port: number): Promise<void> {
-    const { settings, id } = this.#options;
+    const { settings, address, id } = this.#options;
     // Loaded after the start: the service answers before it is announced.
     const { announce } = await import("../http/announcement.ts");
     let told: string | null = null;
@@ -40,7 +42,7 @@ export class Announcer {
         if (`${hostName} ${name}` === told) continue;
         told = `${hostName} ${name}`;
         await announcement?.close();
-        announcement = await announce({ hostName, name, port, id });
+        announcement = await announce({ hostName, name, address, port, id });
       }
     } finally {
       await announcement?.close();

@@ -77,7 +77,7 @@ async function serve({ radio, choice, flags, clock, log, signal }: StationComman
         // The web framework's own news are none; its troubles are.
         logger: log.child({}, { level: log.level === "error" ? "error" : "warn" }),
       });
-      const announcer = new Announcer({ settings, id: link?.macAddress ?? null, onTrouble });
+      const announcer = new Announcer({ settings, address: at.host, id: link?.macAddress ?? null, onTrouble });
       try {
         const where = await listen(server, at);
         log.info({ radio: radio.name, state }, `listening on ${where}`);

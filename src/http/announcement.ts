@@ -1,4 +1,6 @@
 /** Tells the local network by mDNS (DNS-SD) where a service is: `HOST.local`, `_http._tcp`, TXT `id`. */
+import { readFile } from "node:fs/promises";
+import { isIPv4 } from "node:net";
 import ciao from "@homebridge/ciao";
 import type { MacAddress } from "../wsc/address.ts";
 import { apiMac } from "./wifi-forms.ts";
@@ -8,13 +10,22 @@ export interface Announced {
   readonly hostName: string;
   /** What people call it; empty: its host name. */
   readonly name: string;
+  /** Where it listens: only there it is announced. `0.0.0.0` and `::` are everywhere. */
+  readonly address: string;
   readonly port: number;
   readonly id: MacAddress | null;
 }
 
-/** Announces from now on. `close` takes it back, and says goodbye to the network. */
-export async function announce({ hostName, name, port, id }: Announced): Promise<{ close(): Promise<void> }> {
-  const responder = ciao.getResponder();
+/**
+ * Announces from now on, on each network that this machine is or comes into. `close` takes it back, and says goodbye to
+ * them.
+ */
+export async function announce({ hostName, name, address, port, id }: Announced): Promise<{ close(): Promise<void> }> {
+  const responder = ciao.getResponder({
+    interface: await interfacesOf(address),
+    // Who listens on IPv4 only is not reached at the others.
+    disableIpv6: isIPv4(address),
+  });
   const service = responder.createService({
     name: name === "" ? hostName : name,
     type: "http",
@@ -29,4 +40,11 @@ export async function announce({ hostName, name, port, id }: Announced): Promise
       await responder.shutdown();
     },
   };
+}
+
+/** By name, also those that have no address yet. Left to itself the library runs a command for that every 15 seconds. */
+async function interfacesOf(address: string): Promise<string[]> {
+  if (address !== "0.0.0.0" && address !== "::") return [address];
+  const table = await readFile("/proc/net/dev", "utf8");
+  return [...table.matchAll(/^ *([^\s:|]+):/gm)].map(([, name = ""]) => name);
 }
