@@ -44,14 +44,18 @@ export class Connections {
     server.on("request", (request, response) => this.#asked(request, response));
     // An expectation that nobody knows may be passed over; so it is answered like any other request.
     server.on("checkExpectation", (request, response) => void server.emit("request", request, response));
-    server.on("connect", (_request, socket) => void socket.end(answerToNoHttp("CONNECT")));
+    server.on("connect", (_request, socket: Socket) => {
+      // Node has let go of it: an error that nobody hears of ends the process.
+      socket.on("error", () => socket.destroy());
+      this.refuse({ code: "CONNECT" }, socket);
+    });
   }
 
   /**
    * What came is not HTTP, too long or too slow. It is said after the answers to what came before it on the same
    * connection, and not at all where the answer is out to the very request that broke off.
    */
-  readonly refuse = (error: NodeJS.ErrnoException, socket: Socket): void => {
+  readonly refuse = (error: Pick<NodeJS.ErrnoException, "code">, socket: Socket): void => {
     const line = this.#lines.get(socket);
     if (line === undefined || !socket.writable) return void socket.destroy();
     if (line.farewell !== null) return;

@@ -81,6 +81,28 @@ describe("what is not HTTP", () => {
   });
 });
 
+test("a client that breaks off, at whatever point, breaks nothing else", async () => {
+  const json = "Content-Type: application/json";
+  const beginnings = [
+    "GET /",
+    request("POST /api/v1/wifi/wps", json, "Content-Length: 99"),
+    request("GET /api/v1/wifi/wps/events"),
+    request("GET /api/v1/wifi/scan"),
+    request("CONNECT example.com:80"),
+    request("GET /", "Connection: Upgrade", "Upgrade: websocket"),
+    "garbage\r\n\r\n",
+  ];
+  for (const beginning of beginnings)
+    for (const wait of [false, true]) {
+      const socket = await open(port);
+      socket.write(beginning);
+      if (wait) await expect.poll(() => socket.bytesWritten).toBe(beginning.length);
+      if (wait) await Promise.race([once(socket, "data"), fetch(`http://127.0.0.1:${port}/healthz`)]);
+      socket.resetAndDestroy();
+    }
+  expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+});
+
 test("a request that does not come in is told so in time", async () => {
   onAir.app.server.headersTimeout = 100;
   const text = await exchange(port, ["GET / HTTP/1.1\r\nHost:"], { silenceMs: 5_000 });
