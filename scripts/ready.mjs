@@ -18,12 +18,18 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1);
 }
 
-step("dependencies", ["package.json", "package-lock.json"], "Installing dependencies (npm ci) ...", () => {
+// Of package.json only what npm installs: another script in it is no reason to install everything anew.
+const { dependencies, devDependencies, optionalDependencies, overrides, allowScripts } = JSON.parse(
+  readFileSync(join(root, "package.json"), "utf8"),
+);
+const wanted = JSON.stringify({ dependencies, devDependencies, optionalDependencies, overrides, allowScripts });
+
+step("dependencies", ["package-lock.json"], wanted, "Installing dependencies (npm ci) ...", () => {
   const done = npm(["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
   return done && existsSync(join(root, "node_modules", "typescript"));
 });
 
-step("build", ["package-lock.json", "tsconfig.json", ...filesBelow("src")], "Building ...", () => {
+step("build", ["package-lock.json", "tsconfig.json", ...filesBelow("src")], "", "Building ...", () => {
   // Built beside the old one and put in its place when it is whole: a build that fails takes nothing away.
   const next = join(root, "dist.next");
   rmSync(next, { recursive: true, force: true });
@@ -34,10 +40,10 @@ step("build", ["package-lock.json", "tsconfig.json", ...filesBelow("src")], "Bui
   return true;
 });
 
-/** Runs `work` unless the named files are as they were when it last succeeded and its result still stands. */
-function step(name, inputs, title, work) {
+/** Runs `work` unless the named files, and `more`, are as they were when it last succeeded and its result still stands. */
+function step(name, inputs, more, title, work) {
   const stamp = join(stamps, name);
-  const hash = createHash("sha256").update(process.versions.modules);
+  const hash = createHash("sha256").update(process.versions.modules).update(more);
   for (const file of inputs) hash.update(`${file}\0`).update(readFileSync(join(root, file)));
   const now = hash.digest("hex");
   const stands = existsSync(join(root, name === "build" ? "dist/cli/main.js" : "node_modules/typescript"));

@@ -22,6 +22,8 @@ test("npm pack, installed into an empty folder, runs the demo and answers an imp
         "package/dist/cli/main.js",
         "package/README.md",
         "package/LICENSE",
+        "package/docs/configuration.md",
+        "package/packaging/openwps-station.service",
       ]),
     );
     expect(files.filter((file) => /\.test\.|\/src\/|\.map$|vectors/.test(file))).toEqual([]);
