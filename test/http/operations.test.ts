@@ -23,7 +23,8 @@ async function metrics(): Promise<ReadonlyMap<string, number>> {
   const samples = new Map<string, number>();
   for (const line of answer.body.trimEnd().split("\n")) {
     if (line === "" || /^# (?:HELP|TYPE) \w+ \S/.test(line)) continue;
-    const [, name = "", value = ""] = /^(\w+(?:\{[^}]*\})?) (-?[\d.]+(?:e[+-]?\d+)?|N[aA][nN]|[+-]Inf)$/.exec(line) ?? [];
+    const [, name = "", value = ""] =
+      /^(\w+(?:\{[^}]*\})?) (-?[\d.]+(?:e[+-]?\d+)?|N[aA][nN]|[+-]Inf)$/.exec(line) ?? [];
     if (name === "") throw new Error(`no sample: ${line}`);
     samples.set(name, Number(value));
   }
