@@ -306,7 +306,10 @@ export class AccessPoint {
   /** Has the address 10.N.0.1 from now on, and `beyond` behind it, which is reached by way of it. */
   async beGateway(beyond?: string): Promise<void> {
     await this.#place.run("ip", "addr", "add", `${this.net}.1/24`, "dev", this.ifname);
-    if (beyond !== undefined) await this.#place.run("ip", "addr", "add", `${beyond}/32`, "dev", "lo");
+    if (beyond === undefined) return;
+    await this.#place.run("ip", "addr", "add", `${beyond}/32`, "dev", "lo");
+    // Or Linux would say that `beyond` is right here.
+    await this.#place.run("busybox", "sysctl", "-w", "net.ipv4.conf.all.arp_ignore=1");
   }
 
   /** Serves addresses 10.N.0.10 to 10.N.0.200 on this network, with itself as gateway. */

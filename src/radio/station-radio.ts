@@ -102,7 +102,10 @@ export interface Link {
   readonly state: "off" | "disconnected" | "connecting" | "connected" | "accessPoint";
   /** The access point of a connected station. */
   readonly bss: Bss | null;
-  /** Global addresses of the interface, none until somebody gave one. */
+  /**
+   * The global address of the interface, none until somebody gave one: the network's static one, the hotspot's own, or
+   * whatever the system brought. One that is known to be left from another network is none.
+   */
   readonly address: IpAddress | null;
   /** Why the last try to connect failed, until the next success. */
   readonly trouble: "wrongKey" | "notFound" | "rejected" | null;
@@ -163,7 +166,11 @@ export interface StationRadio {
    */
   watch(options: { readonly signal: AbortSignal }): AsyncIterable<Link>;
 
-  /** Makes the radio do as told from now on; resolves when it has taken that over, not when it is connected. */
+  /**
+   * Makes the radio do as told from now on; resolves when it has taken that over, not when it is connected. Throws a
+   * {@link RadioError} also when a static address, or the hotspot's, cannot be had. One that fails later, when the
+   * network is there, ends {@link watch} with that error.
+   */
   apply(setup: RadioSetup): Promise<void>;
 
   /**
@@ -177,8 +184,8 @@ export interface StationRadio {
   ): AsyncIterable<EnrolEvent>;
 
   /**
-   * Limits the power that it sends with, in dBm, 0..21 in steps of 0.5; null: as much as the radio may.
-   * Lasts until the radio is started again.
+   * Limits the power that it sends with, in dBm, 0..21 in steps of 0.5; null: as much as the radio may. A radio that
+   * knows no half steps stays below the limit. Lasts until the radio is started again.
    */
   limitPower(dBm: number | null): Promise<void>;
 
