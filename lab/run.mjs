@@ -3,7 +3,8 @@
  * tells each result as it comes. Plain Node: it only starts things. What it needs of this machine is in tools.mjs.
  *
  *   node lab/run.mjs [--radios N] [--minutes N] [--out DIR] [WORD...]      only scenario files with a WORD in their path
- *   node lab/run.mjs --measure                                             what is measured, not proven (lab/measurements)
+ *   node lab/run.mjs --folder measurements                                 what is measured, not proven
+ *   node lab/run.mjs --folder trials                                       scenarios on their way into the others
  *   node lab/run.mjs --shell COMMAND                                       any shell command in the guest instead
  */
 import { createWriteStream, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
@@ -19,7 +20,7 @@ const { values, positionals } = parseArgs({
     radios: { type: "string", default: "24" },
     minutes: { type: "string", default: "20" },
     out: { type: "string", default: join(import.meta.dirname, "..", ".cache", "lab") },
-    measure: { type: "boolean", default: false },
+    folder: { type: "string", default: "scenarios" },
     shell: { type: "string" },
   },
 });
@@ -45,8 +46,7 @@ try {
 async function runGuest(tools, kernel) {
   const vitest = ["node", "node_modules/vitest/vitest.mjs", "run", "--config", "lab/vitest.config.ts", ...positionals];
   const command = values.shell ?? vitest.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
-  const folder = values.measure ? "measurements" : "scenarios";
-  writeFileSync(join(out, "main.sh"), `cd '${project}'\nexport LAB_FOLDER=${folder}\n${command}\n`);
+  writeFileSync(join(out, "main.sh"), `cd '${project}'\nexport LAB_FOLDER=${values.folder}\n${command}\n`);
 
   console.log("lab: booting a guest with simulated radios (software emulation; the first result takes about a minute)");
   const guest = bootGuest({ tools, kernel, out, radios: Number(values.radios), minutes: Number(values.minutes) });
