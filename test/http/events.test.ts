@@ -1,13 +1,19 @@
 /** Event streams over a real socket: what a client gets, what a slow one costs, and how all of them end. */
-import { connect } from "node:net";
+import { once } from "node:events";
+import type { AddressInfo, Socket } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { createApp } from "../../src/http/app.ts";
+import { EventStreams } from "../../src/http/event-stream.ts";
 import { type OnAir, openOnAir } from "./on-air.ts";
+import { collect, open } from "./raw-client.ts";
 
 let onAir: OnAir;
+let port: number;
 let base: string;
 beforeEach(async () => {
   onAir = await openOnAir();
-  base = await onAir.app.listen({ host: "127.0.0.1", port: 0 });
+  port = await onAir.listen();
+  base = `http://127.0.0.1:${port}`;
 });
 afterEach(() => onAir.close());
 
@@ -76,28 +82,51 @@ test("closing the server ends streams cleanly for their clients", async () => {
   await expect(rest).resolves.toBeUndefined();
 });
 
-test("the 33rd stream is refused until one has gone", async () => {
-  const leaving = new AbortController();
-  for (let i = 0; i < 32; i++) await fetch(`${base}${wps}/events`, { signal: leaving.signal });
-  const refused = await fetch(`${base}${wps}/events`);
-  expect(refused.status).toBe(429);
-  expect(await refused.json()).toMatchObject({ error: "too-many-streams" });
-  leaving.abort();
-  await expect.poll(async () => (await fetch(`${base}${wps}/events`)).status).toBe(200);
+test("one client gets 16 streams, all of them 32, and who leaves makes room", async () => {
+  const sockets: Socket[] = [];
+  const watch = async (address: string) => {
+    const socket = await open(port, address);
+    sockets.push(socket);
+    socket.write(`GET ${wps}/events HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+    const [head] = await once(socket, "data");
+    return Number(String(head).split(" ")[1]);
+  };
+  for (const address of ["127.0.0.2", "127.0.0.3"]) {
+    for (let i = 0; i < 16; i++) expect(await watch(address)).toBe(200);
+    expect(await watch(address)).toBe(429);
+  }
+  expect(await watch("127.0.0.4")).toBe(429);
+  sockets[0]?.destroy();
+  await expect.poll(() => watch("127.0.0.4")).toBe(200);
+  for (const socket of sockets) socket.destroy();
 });
 
-test("bytes that are not HTTP are answered 400 in the API's form", async () => {
-  const { port } = new URL(base);
-  const answer = await new Promise<string>((resolve, reject) => {
-    let text = "";
-    const socket = connect(Number(port), "127.0.0.1", () => socket.write("gar bage\r\n\r\n"));
-    socket.setEncoding("utf8");
-    socket.on("data", (chunk) => {
-      text += chunk;
-    });
-    socket.on("close", () => resolve(text));
-    socket.on("error", reject);
+test("a client that takes nothing costs a few events, and is told how many it missed", async () => {
+  const produced = 20_000;
+  let opened = () => {};
+  const reading = new Promise<void>((resolve) => {
+    opened = resolve;
   });
-  expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
-  expect(answer).toMatch(/\{"error":"bad-request","message":"[^"]+"\}$/);
+  async function* numbers() {
+    for (let i = 0; i < produced; i++) {
+      if (i % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+      yield { i, filler: "x".repeat(1_000) };
+    }
+    opened();
+  }
+  const streams = new EventStreams();
+  const app = createApp(undefined, () => "openwps");
+  app.get("/numbers", (_request, reply) => streams.send(reply, { name: "number", open: numbers, backlog: 10 }));
+  await app.listen({ host: "127.0.0.1", port: 0 });
+  const socket = await open((app.server.address() as AddressInfo).port);
+  socket.pause();
+  socket.write("GET /numbers HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  await reading;
+  const text = await collect(socket);
+  const got = [...text.matchAll(/^data: \{"i":(\d+)/gm)].map(([, i]) => Number(i));
+  const missed = [...text.matchAll(/^event: missed\ndata: (\d+)$/gm)].map(([, count]) => Number(count));
+  expect(got.at(-1)).toBe(produced - 1);
+  expect(got.length + missed.reduce((sum, count) => sum + count, 0)).toBe(produced);
+  expect(missed.length).toBeGreaterThan(0);
+  await app.close();
 });
