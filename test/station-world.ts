@@ -3,6 +3,7 @@
  * reach. And a way to kill it: a process whose calls to clock, store and radio get no answer any more from a
  * certain one on.
  */
+import type { Clock } from "../src/clock/clock.ts";
 import { VirtualClock } from "../src/clock/virtual-clock.ts";
 import { seededChance } from "../src/radio/air/chance.ts";
 import { builtInScenario, type Scenario } from "../src/radio/air/scenario.ts";
@@ -178,7 +179,11 @@ export interface Doomed extends Surroundings {
   isDead(): boolean;
 }
 
-type Surroundings = Pick<Device, "clock" | "store" | "radio">;
+interface Surroundings {
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly radio: StationRadio;
+}
 
 /** Every call to the radio and every write counts, and so does every item that the radio has to tell. */
 function doom({ clock, store, radio }: Device, at: number, answered: boolean): Doomed {
@@ -214,10 +219,11 @@ function doom({ clock, store, radio }: Device, at: number, answered: boolean): D
     }
   }
 
-  const doomedClock = Object.create(clock) as VirtualClock;
-  doomedClock.now = () => clock.now();
-  doomedClock.after = (ms, ring) => clock.after(ms, () => !dead && ring());
-  doomedClock.sleep = (ms, options) => clock.sleep(ms, options).then(() => (dead ? never : undefined));
+  const doomedClock: Clock = {
+    now: () => clock.now(),
+    after: (ms, ring) => clock.after(ms, () => !dead && ring()),
+    sleep: (ms, options) => clock.sleep(ms, options).then(() => (dead ? never : undefined)),
+  };
 
   const doomedStore: Store = {
     get: (key) => store.get(key),

@@ -3,153 +3,126 @@
  * new start the device must be in its old state or in its new one, its radio accordingly, and what was acknowledged must
  * hold. `npm test` takes a sample of the points, `npm run test:kill` all of them.
  */
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Beginning, type Story, stories } from "./stories.ts";
-import { foundIn, inWorld, never, press, type Relay, type Service, type State, startService } from "./world.ts";
+import { afterAll, beforeAll, test } from "vitest";
+import { Device, type KillPoint } from "./device.ts";
+import { stories } from "./stories.ts";
+import { inWorld, type State } from "./world.ts";
 
 const { KILL_POINTS = "" } = process.env;
 const all = KILL_POINTS === "all";
-/** In a sample, every n-th point of the stories that begin as a device in use does. */
-const everyNth = all ? 1 : 6;
-/** Services that run side by side. */
-const lanes = 4;
+
+/** Some stories of each kind and each mode; what takes long is left out. */
+const sample = stories.filter(({ name }, index) => index % 4 === 0 && !name.includes("nobody answers"));
+
+/**
+ * Every line, and then the moments after the last one, in which the outcome is written to disk and told.
+ * @param lines how many pass in the story
+ */
+function pointsOf(lines: number): readonly KillPoint[] {
+  const held = Array.from({ length: lines }, (_, index) => ({ line: index + 1 }));
+  const later = [0, 1, 2, 4, 8, 16].map((after) => ({ line: lines, after }));
+  const points = [...held, ...later];
+  return all ? points : points.filter((_, index) => index % 8 === 7);
+}
+
+/** Lines of a recovery to be killed at, in the middle of the pairings that succeed. */
+const recovery = Array.from({ length: 12 }, (_, index) => index + 1);
+
+interface Row {
+  readonly story: string;
+  readonly found: ReadonlyMap<State, number>;
+  readonly seconds: number;
+}
 
 let folder = "";
 let options: readonly string[] = [];
-/** A state folder for each beginning. */
-const prepared = new Map<Beginning, string>();
+const rows: Row[] = [];
 let points = 0;
-let played = 0;
+const start = performance.now();
 
-beforeAll(async () => {
+beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "openwps-kill-"));
   const key = join(folder, "hotspot-key");
   writeFileSync(key, "set me up please\n", { mode: 0o600 });
   options = ["--hotspot-ssid", "set-up", "--hotspot-key-file", key];
-  await Promise.all((["STA", "AP", "OFF"] as const).map(prepare));
-}, 60_000);
+});
 
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
-  if (all) process.stdout.write(`killed at ${points} points\n`);
+  if (all) process.stdout.write(`${table()}\n`);
 });
 
-/** A device that knows Neighbour's network, and is in this mode. */
-async function prepare(mode: Beginning): Promise<void> {
-  const state = join(folder, `prepared-${mode}`);
-  await inWorld(join(folder, mode), async (world, relay) => {
-    const service = await startService(relay.path, state, options);
-    await service.ask("POST", "/api/v1/wifi/wps");
-    await press(world, "Neighbour");
-    await foundIn(world, ["Neighbour"]);
-    await service.ended();
-    if (mode !== "STA") expect((await service.ask("PUT", "/api/v1/wifi/mode", { mode })).status).toBe(200);
-    await service.kill();
-  });
-  prepared.set(mode, state);
-}
-
-const chosen = all ? stories : stories.filter(({ begins }) => begins === "STA");
-
-for (const story of chosen)
-  test(`${story.name}: killed at any step, the device is found in its old state or its new one`, {
-    timeout: 600_000,
-  }, async () => {
-    const lines = await play(story, never, 0);
-    expect(lines).toBeGreaterThan(3);
-    const left = Array.from({ length: lines }, (_, i) => i + 1).filter((point) => point % everyNth === 0);
-    const lane = async () => {
-      for (let point = left.shift(); point !== undefined; point = left.shift()) await play(story, point, 0);
-    };
-    await Promise.all(Array.from({ length: lanes }, lane));
-  });
-
-test.runIf(all)(
-  "killed once more at any step of its recovery, the device is where one kill would have left it",
-  {
-    timeout: 600_000,
-  },
-  async () => {
-    for (const story of stories.filter(({ name }) => name.includes("by button"))) {
-      const lines = await play(story, never, 0);
-      const left = Array.from({ length: 12 }, (_, i) => i + 1);
-      const lane = async () => {
-        for (let again = left.shift(); again !== undefined; again = left.shift())
-          await play(story, Math.floor(lines / 2), again);
-      };
-      await Promise.all(Array.from({ length: lanes }, lane));
-    }
+test.concurrent.for((all ? stories : sample).map((story) => [story.name, story] as const))(
+  "%s: killed at any step, the device is found in its old state or its new one",
+  { timeout: 600_000 },
+  async ([name, story], { expect }) => {
+    await withDevice(name, async (device, note) => {
+      const { lines } = await device.live(story);
+      expect(lines).toBeGreaterThan(1);
+      for (const point of pointsOf(lines)) {
+        const { state, done } = await device.die(story, point);
+        const allowed = done ? [story.after] : [story.before, story.after, story.interrupted];
+        expect(allowed, `killed at ${JSON.stringify(point)} of ${lines} lines`).toContain(state);
+        note(state);
+      }
+    });
   },
 );
 
-/**
- * Plays a story, kills the service at a line, starts it again, and looks. Gives how many lines passed in the story.
- * @param point never: it is not killed
- * @param again it is killed once more at this line of its recovery; 0: it is not
- */
-async function play(story: Story, point: number, again: number): Promise<number> {
-  const { begins, act, before, after, interrupted } = story;
-  const place = join(folder, `played-${++played}`);
-  cpSync(prepared.get(begins) ?? "", place, { recursive: true });
-  return inWorld(place, async (world, relay) => {
-    const service = await startService(relay.path, place, options);
-    await foundIn(world, [before]);
-    relay.killAt(point, () => void service.kill());
-    const acting = act(service, world).catch(() => false);
-    if (point === never) {
-      expect(await acting).toBe(true);
-      expect(await foundIn(world, [after])).toBe(after);
-      await service.kill();
-      return relay.lines();
-    }
-    points++;
-    // A run with fewer lines than the first one is over before it reaches the last points.
-    const done = await Promise.race([service.gone.then(() => false), acting]);
-    await service.kill();
-    relay.killAt(never, () => undefined);
-    if (again > 0) await killedInRecovery(relay, place, again);
-
-    const recovered = await startService(relay.path, place, options);
-    const state = await isWhereItSays(recovered, world, [before, after, interrupted]);
-    expect({ point, again, state }).toEqual({
-      point,
-      again,
-      state: expect.toSatisfy((s: State) => [before, after, interrupted].includes(s)),
+test.concurrent.for(
+  (all ? stories.filter(({ name }) => name.includes("by button")) : []).map((story) => [story.name, story] as const),
+)(
+  "%s: killed once more at any step of its recovery, it is found where one kill would have left it",
+  { timeout: 600_000 },
+  async ([name, story], { expect }) => {
+    await withDevice(`${name}, in its recovery`, async (device, note) => {
+      const { lines } = await device.live(story);
+      for (const again of recovery) {
+        const { state } = await device.die(story, { line: Math.floor(lines / 2), again });
+        expect(story.interrupted, `killed again at line ${again}`).toBe(state);
+        note(state);
+      }
     });
-    // What somebody was told is so.
-    if (done) expect({ point, again, state }).toEqual({ point, again, state: after });
-    await recovered.kill();
-    return relay.lines();
+  },
+);
+
+/** A device of its own, in an air of its own, and a row of the table for what happens to it. */
+async function withDevice(
+  name: string,
+  work: (device: Device, note: (state: State) => void) => Promise<void>,
+): Promise<void> {
+  const begun = performance.now();
+  const found = new Map<State, number>();
+  const place = mkdtempSync(join(folder, "device-"));
+  await inWorld(place, async (world, relay) => {
+    const device = new Device({ folder: join(place, "state"), world, relay }, options);
+    try {
+      await work(device, (state) => {
+        if (++points % 25 === 0 && all) process.stdout.write(`${total()}\n`);
+        found.set(state, (found.get(state) ?? 0) + 1);
+      });
+    } finally {
+      await device.kill();
+    }
   });
+  rows.push({ story: name, found, seconds: (performance.now() - begun) / 1000 });
 }
 
-async function killedInRecovery(relay: Relay, place: string, line: number): Promise<void> {
-  let started: Service | null = null;
-  let killed = false;
-  relay.killAt(line, () => {
-    killed = true;
-    void started?.kill();
-  });
-  started = await startService(relay.path, place, options).catch(() => null);
-  if (killed) await started?.kill();
-  // A recovery with fewer lines is over by then.
-  await started?.kill();
-  relay.killAt(never, () => undefined);
+function total(): string {
+  return `${points} kill points in ${((performance.now() - start) / 1000).toFixed(0)} s`;
 }
 
-/** The state that the service names, when the radio is in it. */
-async function isWhereItSays(
-  service: Service,
-  world: Parameters<typeof foundIn>[0],
-  allowed: readonly State[],
-): Promise<State> {
-  const session = await service.ended();
-  const { mode } = (await service.ask("GET", "/api/v1/wifi/mode")).body as { mode: Beginning };
-  const { name } = (await service.ask("GET", "/api/v1/wifi/sta/settings")).body as { name: State };
-  const says: State = mode === "STA" ? name : mode;
-  expect(allowed, JSON.stringify(session)).toContain(says);
-  return foundIn(world, [says]);
+function table(): string {
+  const lines = rows.map(({ story, found, seconds }) =>
+    [
+      story.padEnd(60),
+      String([...found.values()].reduce((sum, times) => sum + times, 0)).padStart(5),
+      `${seconds.toFixed(0)} s`.padStart(6),
+      ` ${[...found].map(([state, times]) => `${state} ${times}`).join(", ")}`,
+    ].join(" "),
+  );
+  return [`${"story".padEnd(60)} kills   time  found in`, ...lines, total()].join("\n");
 }

@@ -7,22 +7,15 @@ import { once } from "node:events";
 import { createConnection, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { type Clock, sleepOn } from "../../src/clock/clock.ts";
-import { systemClock } from "../../src/clock/system-clock.ts";
 import { seededRandom } from "../../src/radio/air/chance.ts";
 import { builtInScenario } from "../../src/radio/air/scenario.ts";
 import { serveAir } from "../../src/radio/air/server.ts";
 import type { Link } from "../../src/radio/station-radio.ts";
 import { type AirWorld, createAirWorld } from "../../src/registrar/air-world.ts";
+import { fastClock } from "../fast-clock.ts";
 
-/** How much faster the air's time passes than ours. */
-const speed = 20;
-
-const fastClock: Clock = {
-  now: () => systemClock.now() * speed,
-  after: (ms, ring) => systemClock.after(ms / speed, ring),
-  sleep: (ms, options) => sleepOn(fastClock, ms, options?.signal),
-};
+/** The air's time passes faster than ours. */
+const clock = fastClock(20);
 
 const cli = join(import.meta.dirname, "..", "..", "bin", "openwps.js");
 
@@ -34,18 +27,36 @@ export interface Service {
   /** Waits until no pairing is under way, and gives the last session. */
   ended(): Promise<{ readonly result: string | null; readonly reason: string | null }>;
   kill(): Promise<void>;
-  readonly gone: Promise<unknown>;
 }
 
-/** Starts the service with this state folder; rejects when it ends before it listens. */
-export async function startService(socket: string, state: string, options: readonly string[]): Promise<Service> {
+/** A service that has been started. */
+export interface Started {
+  /** Once it listens; rejects when it ends before. */
+  readonly ready: Promise<Service>;
+  kill(): Promise<void>;
+}
+
+/** Starts the service with this state folder. */
+export function startService(socket: string, state: string, options: readonly string[]): Started {
   const args = [cli, "station", "--radio", `air@${socket}`, "--state", state, "--listen", "127.0.0.1:0", ...options];
   const child: ChildProcess = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
   const gone = once(child, "exit");
+  const kill = async () => {
+    child.kill("SIGKILL");
+    await gone;
+  };
+  const ready = addressOf(child, gone).then((address) => serviceAt(address, kill));
+  // It may be killed before anybody waits for it.
+  ready.catch(() => undefined);
+  return { ready, kill };
+}
+
+/** Where a service listens, as it says on stderr. */
+async function addressOf(child: ChildProcess, gone: Promise<unknown>): Promise<string> {
   if (child.stderr === null) throw new Error("no stderr");
   const said: string[] = [];
   const lines = createInterface(child.stderr);
-  const address = await new Promise<string>((resolve, reject) => {
+  return new Promise<string>((resolve, reject) => {
     lines.on("line", (line) => {
       said.push(line);
       const found = /listening on (http:\/\/[^\s"]+)/.exec(line)?.[1];
@@ -53,39 +64,35 @@ export async function startService(socket: string, state: string, options: reado
     });
     void gone.then(() => reject(new Error(`the service ended: ${said.join("\n")}`)));
   });
+}
+
+function serviceAt(address: string, kill: () => Promise<void>): Service {
   const ask: Service["ask"] = async (method, path, body) => {
     const headers = { "content-type": "application/json" };
     const answer = await fetch(address + path, { method, ...(body && { headers, body: JSON.stringify(body) }) });
     const text = await answer.text();
     return { status: answer.status, body: text === "" ? null : JSON.parse(text) };
   };
-  return {
-    ask,
-    ended: async () => {
-      const stop = new AbortController();
-      const events = await fetch(`${address}/api/v1/wifi/wps/events`, { signal: stop.signal });
-      let text = "";
-      for await (const chunk of events.body ?? []) {
-        text += new TextDecoder().decode(chunk);
-        if (/"active":false/.test(text)) break;
-      }
-      stop.abort();
-      return (await ask("GET", "/api/v1/wifi/wps")).body as Awaited<ReturnType<Service["ended"]>>;
-    },
-    kill: async () => {
-      child.kill("SIGKILL");
-      await gone;
-    },
-    gone,
+  const ended: Service["ended"] = async () => {
+    const stop = new AbortController();
+    const events = await fetch(`${address}/api/v1/wifi/wps/events`, { signal: stop.signal });
+    let text = "";
+    for await (const chunk of events.body ?? []) {
+      text += new TextDecoder().decode(chunk);
+      if (/"active":false/.test(text)) break;
+    }
+    stop.abort();
+    return (await ask("GET", "/api/v1/wifi/wps")).body as Awaited<ReturnType<Service["ended"]>>;
   };
+  return { ask, ended, kill };
 }
 
 /** Counts the lines between a service and its radio, and may end the service at one of them. */
 export interface Relay {
   readonly path: string;
   lines(): number;
-  /** Counts from 1 again, and kills at this line. */
-  killAt(line: number, kill: () => void): void;
+  /** Counts from 1 again, and calls `kill` once at this line, which arrives only when it `passes`. */
+  killAt(line: number, kill: () => void, passes?: boolean): void;
 }
 
 export const never = Number.POSITIVE_INFINITY;
@@ -93,12 +100,13 @@ export const never = Number.POSITIVE_INFINITY;
 /** An air of its own with a relay before it. @param place where its sockets are, without ending */
 export async function inWorld<T>(place: string, work: (world: AirWorld, relay: Relay) => Promise<T>): Promise<T> {
   const scenario = { ...builtInScenario, happenings: [] };
-  const world = createAirWorld({ scenario, clock: fastClock, random: seededRandom(1), seed: 1 });
+  const world = createAirWorld({ scenario, clock, random: seededRandom(1), seed: 1 });
   const served = await serveAir({ world, path: `${place}.air` });
   const sockets = new Set<Socket>();
   let lines = 0;
   let point = never;
-  let kill = () => {};
+  let passing = false;
+  let kill: (() => void) | null = null;
   const relay = createServer((client) => {
     const air = createConnection(`${place}.air`);
     for (const [from, to] of [
@@ -108,8 +116,10 @@ export async function inWorld<T>(place: string, work: (world: AirWorld, relay: R
       sockets.add(from);
       from.on("data", (data: Buffer) => {
         for (const byte of data) if (byte === 0x0a) lines++;
-        if (lines < point) to.write(data);
-        else kill();
+        if (lines < point || passing) to.write(data);
+        if (lines < point) return;
+        kill?.();
+        kill = null;
       });
       from.on("error", () => from.destroy());
       from.on("close", () => to.destroy());
@@ -121,10 +131,11 @@ export async function inWorld<T>(place: string, work: (world: AirWorld, relay: R
     return await work(world, {
       path: `${place}.relay`,
       lines: () => lines,
-      killAt: (line, how) => {
+      killAt: (line, how, passes = false) => {
         lines = 0;
         point = line;
         kill = how;
+        passing = passes;
       },
     });
   } finally {
@@ -153,6 +164,16 @@ function stateOf({ state, bss, address }: Link): State | null {
 
 export async function press(world: AirWorld, name: string): Promise<void> {
   await accessPoint(world, name).pressButton();
+}
+
+/** Closes every window that is still open. */
+export async function closeWindows(world: AirWorld): Promise<void> {
+  for (const one of world.accessPoints) await one.stop();
+}
+
+/** The key of a network of the world. */
+export function keyOf(name: string): string {
+  return builtInScenario.accessPoints.find((one) => one.name === name)?.key?.revealText() ?? "";
 }
 
 export function accessPoint(world: AirWorld, name: string) {
