@@ -9,7 +9,7 @@ import { Run, root } from "./run.ts";
 const tried = spawnSync("unshare", ["-rn", "ip", "link"], { stdio: "ignore" });
 // A container may forbid what a machine allows; that is not for us to mend.
 const missing = tried.status === 0 ? null : "network namespaces for everybody";
-if (tried.error !== undefined && process.env.CI !== undefined)
+if (tried.error !== undefined && process.env["CI"] !== undefined)
   throw new Error("These tests need util-linux's unshare.");
 
 let folder: string;
