@@ -144,14 +144,14 @@ export class Keeper {
       } catch (error) {
         this.#settled = false;
         this.#lookAgain.abort();
-        if (this.#journal.record !== record) await this.#writeOrHold(record);
+        if (this.#journal.record !== record) await this.writeOrHold(record);
         throw error;
       }
     });
   }
 
   /** Goes on with a record that the disk may refuse to take now. */
-  async #writeOrHold(record: StationRecord): Promise<void> {
+  async writeOrHold(record: StationRecord): Promise<void> {
     await this.#journal.write(record).catch((trouble: unknown) => {
       this.#onTrouble(trouble);
       this.#journal.hold(record);

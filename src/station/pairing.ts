@@ -21,15 +21,12 @@ import { CONFIG_ERROR } from "../wsc/attributes.ts";
 import type { Credential } from "../wsc/credential.ts";
 import type { MessageType } from "../wsc/messages.ts";
 import { WALK_TIME_MS } from "../wsc/policy/window.ts";
-import { runCommand } from "./address.ts";
-import { chooseNetwork, sameSsid } from "./network.ts";
+import { bringAddress, connect } from "./connecting.ts";
+import { chooseNetwork } from "./network.ts";
 import { type PairingError, pairingError, type ReasonKey } from "./reasons.ts";
 import type { AddressPolicy } from "./settings.ts";
 import { outlook, type Wanted } from "./sight.ts";
 
-/** How long the radio may take to join the network that it was handed, and then to be given an address. */
-const connectMs = 30_000;
-const addressMs = 30_000;
 /** How often it is looked at what is in sight while nobody answers. */
 const lookMs = 10_000;
 
@@ -164,18 +161,15 @@ class Run {
     const network = chooseNetwork(credentials, this.#seen ?? []);
     if (network === null) return { error: pairingError("no-usable-network") };
 
+    const way = { radio: this.#radio, clock: this.#clock, network, signal: this.#signal };
     this.#tell({ type: "connecting", peer, network });
-    const connected = await this.#connect(network);
-    if ("error" in connected) return connected;
-    if (this.#address === "none") return paired(connected.value);
-
-    this.#tell({ type: "addressing", peer, network });
-    const addressed = await this.#bringAddress(network);
-    return "error" in addressed ? addressed : paired(addressed.value);
-
-    function paired(link: Link): { readonly value: PairEvent } {
-      return { value: { type: "paired", peer, network: network as Network, credentials, link } };
+    let link = await connect(way);
+    if (link.ok && this.#address !== "none") {
+      this.#tell({ type: "addressing", peer, network });
+      link = await bringAddress(way, this.#address);
     }
+    if (!link.ok) return { error: link.error === null ? this.#cutOff() : pairingError(link.error) };
+    return { value: { type: "paired", peer, network, credentials, link: link.value } };
   }
 
   /** Searches, and exchanges messages with the access point that answers. */
@@ -255,62 +249,6 @@ class Run {
     }
   }
 
-  async #connect(network: Network): Promise<Outcome<Link>> {
-    await this.#radio.apply({ mode: "station", network });
-    let trouble: Link["trouble"] = null;
-    const link = await this.#linkWithin(connectMs, (now) => {
-      trouble = now.trouble ?? trouble;
-      return isAt(now, network);
-    });
-    if (link !== null) return { value: link };
-    if (this.#signal.aborted) return { error: this.#cutOff() };
-    return { error: pairingError(reasonOf(trouble)) };
-  }
-
-  async #bringAddress(network: Network): Promise<Outcome<Link>> {
-    const stop = new AbortController();
-    const limit = this.#clock.after(addressMs, () => stop.abort());
-    try {
-      const signal = AbortSignal.any([this.#signal, stop.signal]);
-      const address = this.#address;
-      const brought =
-        typeof address === "string" || (await runCommand(address.command, { clock: this.#clock, signal }));
-      if (!brought && !signal.aborted) return { error: pairingError("address-command-failed") };
-      let last: Link | null = null;
-      const link = await this.#linkWhere(signal, (now) => {
-        last = now;
-        return isAt(now, network) && now.address !== null;
-      });
-      if (link !== null) return { value: link };
-      if (this.#signal.aborted) return { error: this.#cutOff() };
-      return { error: pairingError(last !== null && !isAt(last, network) ? "not-connected" : "no-address") };
-    } finally {
-      limit.cancel();
-    }
-  }
-
-  async #linkWithin(ms: number, wanted: (link: Link) => boolean): Promise<Link | null> {
-    const late = new AbortController();
-    const limit = this.#clock.after(ms, () => late.abort());
-    try {
-      return await this.#linkWhere(AbortSignal.any([this.#signal, late.signal]), wanted);
-    } finally {
-      limit.cancel();
-    }
-  }
-
-  /** The first link that is as wanted; null when the signal aborts before. */
-  async #linkWhere(signal: AbortSignal, wanted: (link: Link) => boolean): Promise<Link | null> {
-    const enough = new AbortController();
-    try {
-      for await (const link of this.#radio.watch({ signal: AbortSignal.any([signal, enough.signal]) }))
-        if (wanted(link)) return link;
-    } finally {
-      enough.abort();
-    }
-    return null;
-  }
-
   /** Why the run was cut off: somebody cancelled, or the two minutes are over. */
   #cutOff(): PairingError {
     if (this.#cancel.aborted) return pairingError("cancelled");
@@ -344,23 +282,6 @@ const refusals: Readonly<Record<number, ReasonKey>> = {
   [CONFIG_ERROR.setupLocked]: "setup-locked",
   [CONFIG_ERROR.passwordAuthenticationFailure]: "wrong-pin",
 };
-
-function reasonOf(trouble: Link["trouble"]): ReasonKey {
-  switch (trouble) {
-    case "wrongKey":
-      return "wrong-key";
-    case "notFound":
-      return "network-not-found";
-    case "rejected":
-      return "rejected";
-    case null:
-      return "not-connected";
-  }
-}
-
-function isAt(link: Link, network: Network): boolean {
-  return link.state === "connected" && link.bss !== null && sameSsid(link.bss.ssid, network.ssid);
-}
 
 /** The radio's own words for its trouble; anything else is a mistake of ours, and thrown on. */
 export function fromRadio(error: unknown): PairingError {
