@@ -41,13 +41,14 @@ export class Service {
   #process: Process | null = null;
 
   /**
-   * @param options more of them, as on the command line
+   * @param options more of them, as on the command line; without a `--button` it has none, or it would hear the one that
+   *   another scenario presses: the guest's input devices are everybody's
    * @param cable the address by which it is reached when the station is apart
    */
   constructor(air: OnAir, station: Station, options: readonly string[] = [], cable?: string) {
     this.#air = air;
     this.#station = station;
-    this.#options = options;
+    this.#options = options.includes("--button") ? options : [...options, "--button", "none"];
     this.port = 9000 + Number(station.ifname.slice(4));
     this.#host = cable ?? "127.0.0.1";
   }

@@ -21,7 +21,7 @@ export async function runCheck({ radio, choice, json, signal }: CheckCommand): P
   const owner = await ownerOf(choice);
   let seen: readonly Bss[];
   try {
-    seen = await radio.scan({ signal });
+    seen = await radio.scan({ patient: true, signal });
   } catch (error) {
     if (signal.aborted) return EXIT.cancelled;
     throw error;

@@ -148,6 +148,15 @@ export type EnrolEvent =
   | { readonly type: "enrolled"; readonly peer: Peer; readonly credentials: readonly Credential[] }
   | { readonly type: "failed"; readonly failure: EnrolFailure };
 
+export interface ScanOptions {
+  /**
+   * Also listens on each channel for longer than beacons are apart. Networks that hide their names answer no question
+   * that is not meant for them, so a scan that asks around misses most of them.
+   */
+  readonly patient?: boolean;
+  readonly signal?: AbortSignal;
+}
+
 export interface StationRadio {
   /** As the person wrote it: `wpa_supplicant:wlan0`, `air`. */
   readonly name: string;
@@ -156,7 +165,7 @@ export interface StationRadio {
    * What is in sight now, strongest first. Takes seconds on a real radio. During an enrolment it disturbs nothing:
    * a radio that cannot scan beside it gives what it has heard last.
    */
-  scan(options?: { readonly signal?: AbortSignal }): Promise<readonly Bss[]>;
+  scan(options?: ScanOptions): Promise<readonly Bss[]>;
 
   link(): Promise<Link>;
 

@@ -23,6 +23,7 @@ import {
   RadioError,
   type RadioResidue,
   type RadioSetup,
+  type ScanOptions,
   type StationRadio,
 } from "../station-radio.ts";
 import { AirAccessPoint } from "./access-point.ts";
@@ -78,7 +79,7 @@ export class AirStation implements StationRadio {
     if (this.#kept.length > 0) this.#job = this.#begin("network", (signal) => this.#beMember(this.#kept, signal));
   }
 
-  async scan(options: { readonly signal?: AbortSignal } = {}): Promise<readonly Bss[]> {
+  async scan(options: ScanOptions = {}): Promise<readonly Bss[]> {
     this.#assertThere();
     if (this.#job?.kind === "hotspot")
       throw new RadioError(

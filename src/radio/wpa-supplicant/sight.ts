@@ -23,8 +23,14 @@ export interface Eyes {
   readonly clock: Clock;
 }
 
+export interface ScanWay {
+  /** Listen only, for about 110 ms on each channel, where beacons are about 100 ms apart. */
+  readonly passive: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Scans, and resolves when its results are there. @throws a {@link RadioError}, or the signal's reason */
-export async function scan({ ifname, control, commands, clock }: Eyes, signal?: AbortSignal): Promise<void> {
+export async function scan({ ifname, control, commands, clock }: Eyes, { passive, signal }: ScanWay): Promise<void> {
   const end = clock.now() + scanWithinMs;
   const news = new Queue<ControlNews>(newsKept);
   const quiet = control.listen((item) => news.push(item));
@@ -35,7 +41,8 @@ export async function scan({ ifname, control, commands, clock }: Eyes, signal?: 
     // Without a link wpa_supplicant searches for one, and a scan of type ONLY would end that; with a link, any other
     // type might make it change to another network.
     const linked = (await commands.status()).get("wpa_state") === "COMPLETED";
-    while (!(await commands.may(linked ? "SCAN TYPE=ONLY" : "SCAN"))) {
+    const command = ["SCAN", linked ? "TYPE=ONLY" : [], passive ? "passive=1" : []].flat().join(" ");
+    while (!(await commands.may(command))) {
       if (clock.now() >= end) throw scanRefused(ifname);
       await clock.sleep(scanAgainMs, { signal });
     }

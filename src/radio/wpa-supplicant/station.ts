@@ -20,6 +20,7 @@ import {
   RadioError,
   type RadioResidue,
   type RadioSetup,
+  type ScanOptions,
   type StationRadio,
 } from "../station-radio.ts";
 import { Addressing } from "./addressing.ts";
@@ -101,10 +102,10 @@ class WpaSupplicantStation implements StationRadio {
     control.listen((news) => this.#hear(news));
   }
 
-  async scan(options?: { readonly signal?: AbortSignal }): Promise<readonly Bss[]> {
+  async scan({ patient = false, signal }: ScanOptions = {}): Promise<readonly Bss[]> {
     const eyes = { ifname: this.#ifname, control: this.#control, commands: this.#commands, clock: this.#clock };
     // A scan of type ONLY would end the search of a run, which scans by itself all the time.
-    if (!this.#running) await scan(eyes, options?.signal);
+    for (const passive of patient ? [false, true] : [false]) if (!this.#running) await scan(eyes, { passive, signal });
     return inSight(this.#commands);
   }
 
