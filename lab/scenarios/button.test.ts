@@ -3,7 +3,7 @@
  * kernel's LED shows it.
  */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { systemClock } from "../../src/clock/system-clock.ts";
@@ -18,6 +18,7 @@ import { createMemoryStore } from "../../src/store/memory-store.ts";
 import { systemRandom } from "../../src/wsc/crypto.ts";
 import { PluggedButton } from "../button.ts";
 import { type AccessPoint, openAir, type Station as Supplicant, until } from "../on-air.ts";
+import { Service } from "../program.ts";
 
 interface World {
   readonly home: AccessPoint;
@@ -119,6 +120,43 @@ describe("the device's button", () => {
       await sleep(500);
       expect(station.session()).toMatchObject({ active: false, result: "cancelled" });
     });
+  });
+
+  test("is that of openwps station: one press pairs, LED and hook tell it, and a press cancels the next", async ({
+    task,
+  }) => {
+    const air = await openAir({ name: task.name, radios: 2 });
+    const plugged = await PluggedButton.plugIn(task.name);
+    try {
+      const home = await air.accessPoint({ ssid: "home", passphrase: "home is my castle" });
+      const supplicant = await air.station();
+      await home.serveAddresses();
+      await supplicant.askForAddresses();
+      const told = `/tmp/told-${supplicant.ifname}`;
+      const hook = ["--hook", `echo "$OPENWPS_PHASE$OPENWPS_RESULT" >> ${told}`];
+      const led = ["--led", basename(plugged.led)];
+      const service = new Service(air, supplicant, ["--button", plugged.path, ...led, ...hook]);
+      await service.start();
+      await plugged.press();
+      await until(async () => (await service.session()).phase === "searching", 100);
+      await home.pressButton();
+      expect(await service.ended()).toMatchObject({ method: "pbc", result: "success", peer: { ssid: "home" } });
+      expect(await supplicant.linkedTo()).toBe(home.bssid);
+      await until(async () => readFileSync(join(plugged.led, "brightness"), "utf8").trim() === "1", 100);
+      await until(async () => readFileSync(told, "utf8").includes("endedsuccess"), 100);
+
+      await plugged.press();
+      await until(async () => (await service.session()).active, 100);
+      await plugged.press();
+      expect(await service.ended()).toMatchObject({ result: "cancelled" });
+      await until(async () => (await supplicant.linkedTo()) === home.bssid);
+      await service.stop();
+      // As it was found.
+      expect(readFileSync(join(plugged.led, "trigger"), "utf8")).toContain("[kbd-capslock]");
+    } finally {
+      await plugged.unplug();
+      await air.close();
+    }
   });
 
   test("is unplugged in the middle of a press and plugged in again: the next press counts", async ({ task }) => {
