@@ -1,7 +1,7 @@
 /**
  * Who may use the service when a password protects it: each request is looked at before its body is parsed. How HTTP
- * Digest is written and computed is in `digest.ts`; what the password is, in the settings. A login by a page would be
- * one more way to answer `isLetIn`.
+ * Digest is written and computed is in `digest.ts`; what the password is, in the settings; how a page that has given it
+ * once is known again, in `session-login.ts`.
  */
 import { randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
@@ -14,6 +14,7 @@ import { Attempts } from "./attempts.ts";
 import { type Algorithm, type DigestCredentials, digestChallenge, isRightResponse, parseDigest } from "./digest.ts";
 import { bodyLimit, refuse } from "./errors.ts";
 import { Nonces } from "./nonces.ts";
+import { isFromPage, type Login, Logins } from "./session-login.ts";
 
 export interface AuthenticationOptions {
   readonly settings: SettingsKeeper;
@@ -44,29 +45,47 @@ const offered: Record<"md5" | "sha-256", readonly Algorithm[]> = {
 };
 
 /** What the client is told when it is not let in. */
-type Refusal =
+export type Refusal =
   | { readonly kind: "missing" | "wrong" | "stale" }
   | { readonly kind: "wait"; readonly seconds: number }
   | { readonly kind: "unreadable"; readonly message: string };
 
+/** For the endpoints at which pages log in. */
+export interface Gate {
+  readonly logins: Logins;
+  /** The login of a request, if it has one that is good under the password in force. */
+  loginOf(request: FastifyRequest): Login | null;
+  /** Whether this is the password; null: it is. A wrong one counts as one by Digest does. */
+  tryPassword(request: FastifyRequest, password: string): Refusal | null;
+  refuse(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply;
+}
+
 const nothing = new Uint8Array();
 
 /** Has every request to `app` authenticated while the settings say that a password protects it. */
-export function authenticate(app: FastifyInstance, options: AuthenticationOptions): void {
+export function authenticate(app: FastifyInstance, options: AuthenticationOptions): Gate {
   const { settings, clock } = options;
   const algorithms = offered[options.digest ?? "md5"];
   const basic = options.basic ?? false;
-  const nonces = new Nonces({ clock, random: options.random ?? randomBytes });
+  const random = options.random ?? randomBytes;
+  const nonces = new Nonces({ clock, random });
+  const logins = new Logins({ clock, random });
   const attempts = new Attempts(clock);
   let lastPassword = settings.current.password;
+
+  app.decorateRequest("login", null);
+  app.addHook("preClose", async () => logins.endAll());
+  // A new password is noticed when it is set, and not only when somebody asks next: streams under the old one end.
+  app.addHook("onResponse", async () => void noticePassword());
 
   // Before parsing, because qop auth-int needs the bytes of the body. With a callback, which is not called for those
   // who are refused: after a promise the framework would go on, should the refusal not have left the house by then.
   app.addHook("preParsing", (request, reply, payload, done) => {
     if (!isProtected(request)) return done(null, payload);
-    noticePassword();
+    request.login = loginOf(request);
+    if (request.login !== null) return done(null, payload);
     const answer = (refusal: Refusal | null, body: RequestPayload) =>
-      refusal === null ? done(null, body) : refuseEntry(reply, refusal);
+      refusal === null ? done(null, body) : void refuseEntry(request, reply, refusal);
     const { authorization = "" } = request.headers;
     const scheme = /^[^ ]*/.exec(authorization)?.[0].toLowerCase();
     if (scheme === "basic" && basic) return answer(judgeBasic(request, authorization), payload);
@@ -91,12 +110,20 @@ export function authenticate(app: FastifyInstance, options: AuthenticationOption
     return settings.current.protection && request.routeOptions.config.open !== true;
   }
 
-  /** The password in force. With a new one, the nonces of the one before are void. */
+  /** The password in force. With a new one, the nonces and logins of the one before are void. */
   function noticePassword(): Secret | null {
     const { password } = settings.current;
-    if (password !== lastPassword) nonces.voidAll();
+    if (password !== lastPassword) {
+      nonces.voidAll();
+      logins.endAll();
+    }
     lastPassword = password;
     return password;
+  }
+
+  function loginOf(request: FastifyRequest): Login | null {
+    noticePassword();
+    return logins.of(request);
   }
 
   function judgeDigest(request: FastifyRequest, credentials: DigestCredentials, body: Uint8Array): Refusal | null {
@@ -133,13 +160,13 @@ export function authenticate(app: FastifyInstance, options: AuthenticationOption
     return { kind: "wrong" };
   }
 
-  function refuseEntry(reply: FastifyReply, refusal: Refusal): void {
+  function refuseEntry(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
     switch (refusal.kind) {
       case "unreadable":
-        return void refuse(reply, "bad-request", refusal.message);
+        return refuse(reply, "bad-request", refusal.message);
       case "wait":
         reply.header("retry-after", refusal.seconds);
-        return void refuse(
+        return refuse(
           reply,
           "too-many-attempts",
           `Too many wrong passwords came from this address. Try again in ${refusal.seconds} s.`,
@@ -147,8 +174,11 @@ export function authenticate(app: FastifyInstance, options: AuthenticationOption
       case "missing":
       case "wrong":
       case "stale": {
+        // At a challenge that it knows a browser asks the person in a box of its own; the page asks by itself.
+        if (isFromPage(request))
+          return refuse(reply.header("www-authenticate", "Session"), "unauthorized", pageSentences[refusal.kind]);
         reply.header("www-authenticate", challenges(refusal.kind === "stale"));
-        return void refuse(reply, "unauthorized", sentences[refusal.kind]);
+        return refuse(reply, "unauthorized", sentences[refusal.kind]);
       }
     }
   }
@@ -159,12 +189,22 @@ export function authenticate(app: FastifyInstance, options: AuthenticationOption
     const list = algorithms.map((algorithm) => digestChallenge({ realm, nonce, opaque, algorithm, stale }));
     return basic ? [...list, `Basic realm="${realm}", charset="UTF-8"`] : list;
   }
+
+  const tryPassword = (request: FastifyRequest, text: string) =>
+    judgePassword(request, (secret) => isPassword(Buffer.from(text), secret));
+  return { logins, loginOf, tryPassword, refuse: refuseEntry };
 }
 
 const sentences = {
   missing: "A password protects this service. Send it by HTTP Digest, with an empty user name.",
   wrong: "The password is wrong, or the user name is not empty. The user name has to be empty.",
   stale: "The password is right, but the nonce is used up. Make the same request again with the new nonce.",
+};
+
+const pageSentences = {
+  ...sentences,
+  missing: "A password protects this service. Log in with it at /api/v1/session.",
+  wrong: "The password is wrong.",
 };
 
 /** The bytes of the body; null: more than are read here. */

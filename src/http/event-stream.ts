@@ -65,6 +65,8 @@ export class EventStreams {
     const response = reply.raw;
     response.on("close", () => controller.abort());
     response.on("error", () => controller.abort());
+    // Null also where nobody authenticates.
+    reply.request.login?.ended.addEventListener("abort", () => controller.abort(), { once: true });
     for (const [name, value] of Object.entries(reply.getHeaders()))
       if (value !== undefined) response.setHeader(name, value);
     // The connection ends with the stream, or a server that closes would wait for it to be idle long enough.

@@ -12,7 +12,9 @@ import { type Check, healthApi } from "./health-api.ts";
 import { indexApi } from "./index-api.ts";
 import { type Metric, metricsApi } from "./metrics-api.ts";
 import { type DocumentInfo, openapiApi } from "./openapi.ts";
+import { type PagesOptions, servePages } from "./pages.ts";
 import { collectRoutes } from "./routes.ts";
+import { sessionLoginApi } from "./session-login-api.ts";
 import { settingsApi } from "./settings-api.ts";
 
 /** What whoever starts a service says of it. */
@@ -25,6 +27,8 @@ export interface ServiceOptions {
   readonly basic?: boolean | undefined;
   /** Where failures are logged; nowhere without it. */
   readonly logger?: FastifyBaseLogger | undefined;
+  /** What browsers find; nothing without it. */
+  readonly pages?: PagesOptions | undefined;
 }
 
 /** What is particular to a service. */
@@ -37,17 +41,19 @@ export interface ServiceParts {
 
 /** A server with what both services have; routes that are added to it are in its document and its index too. */
 export function createServiceApp(
-  { settings, clock, digest, basic, logger }: ServiceOptions,
+  { settings, clock, digest, basic, logger, pages }: ServiceOptions,
   { info, checks, metrics }: ServiceParts,
 ): { readonly app: App; readonly streams: EventStreams } {
   const app = createApp(logger, () => settings.current.hostName);
-  authenticate(app, { settings, clock, digest, basic });
+  if (pages !== undefined) servePages(app, pages);
+  const gate = authenticate(app, { settings, clock, digest, basic });
   const streams = new EventStreams();
   app.addHook("preClose", async () => streams.close());
   const routes = collectRoutes(app);
   indexApi(app, routes);
   openapiApi(app, info, routes);
   settingsApi(app, settings);
+  sessionLoginApi(app, settings, gate);
   metricsApi(app, metrics);
   healthApi(app, checks);
   return { app, streams };

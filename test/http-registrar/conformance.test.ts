@@ -290,7 +290,8 @@ const anywhere = [
   ...["bad-json", "wrong-content-type", "too-large", "unknown-field", "bad-value", "too-many-streams"],
 ];
 /** Endpoints that the station's service has as well; its tests try them. */
-const common = /^(?:\/|\/metrics|\/healthz|\/api\/openapi\.json|\/api\/v1\/settings|\/api\/v1\/events)$/;
+const common =
+  /^(?:\/|\/metrics|\/healthz|\/api\/openapi\.json|\/api\/v1\/settings|\/api\/v1\/session|\/api\/v1\/events)$/;
 
 let api: RegistrarApi;
 const open = async (options: Parameters<typeof openRegistrarApi>[0] = {}) => {
@@ -384,7 +385,7 @@ describe("every endpoint", () => {
 
   const password = "a password";
 
-  test("asks for the password, but for the one that says whether the service works", async () => {
+  test("asks for the password, but for the one that says whether the service works, and for that which takes it", async () => {
     await open({ password });
     const all = await (async () => {
       const headers = { authorization: `Basic ${Buffer.from(`:${password}`).toString("base64")}` };
@@ -396,6 +397,7 @@ describe("every endpoint", () => {
       const url = path.replace(":id", "020000000001").replace(":mac", lamp);
       const { status, body, headers } = await api.ask(method, url);
       if (path === "/healthz") expect(status).toBe(200);
+      else if (path === "/api/v1/session") expect(status).toBe(method === "GET" ? 200 : method === "POST" ? 400 : 204);
       else {
         expect({ path, status, error: body.error }).toEqual({ path, status: 401, error: "unauthorized" });
         expect(String(headers["www-authenticate"])).toContain("Digest ");
