@@ -516,9 +516,16 @@ export class Process {
 
 const started = Number(readFileSync("/proc/uptime", "utf8").split(" ")[0]) - process.uptime();
 
-/** Asks again and again until it is so; not often, since most questions start a program. The limit is the test's own. */
+/** Longer than anything here takes; shorter than a test may, so that the line that waited is named. */
+const untilMs = 200_000;
+
+/** Asks again and again until it is so; not often, since most questions start a program. */
 export async function until(holds: () => Promise<boolean>, everyMs = 1000): Promise<void> {
-  while (!(await holds().catch(() => false))) await sleep(everyMs);
+  const end = performance.now() + untilMs;
+  while (!(await holds().catch(() => false))) {
+    if (performance.now() > end) throw new Error(`waited ${untilMs / 1000} s in vain: ${holds}`);
+    await sleep(everyMs);
+  }
 }
 
 function macAddressOf(ifname: string): MacAddress {

@@ -66,10 +66,11 @@ async function onAir(
 async function beacon(station: Station, bssid: MacAddress): Promise<string> {
   await station.cli("bss_flush", "0");
   let seen = "";
-  // One that is under way began before what we want to see.
-  await until(async () => (await station.status("wpa_state")) !== "SCANNING", 500);
-  await until(async () => (await station.cli("scan")).startsWith("OK"), 500);
   await until(async () => {
+    // One that is under way began before what we want to see; and one can miss an access point that is slow to answer.
+    await until(async () => (await station.status("wpa_state")) !== "SCANNING", 500);
+    await until(async () => (await station.cli("scan")).startsWith("OK"), 500);
+    await until(async () => (await station.status("wpa_state")) !== "SCANNING", 500);
     seen = await station.cli("bss", bssid);
     return seen.includes("bssid=");
   }, 500);

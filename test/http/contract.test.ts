@@ -104,7 +104,7 @@ function check(asked: Asked, answer: Answer): void {
 async function ask(port: number, asked: Asked): Promise<Answer> {
   // A stream's answer has no end, and so no length.
   if (asked.path.endsWith("/events") && (asked.headers ?? []).length === 0) return watch(port, asked);
-  const text = await exchange(port, [lines(asked, "Connection: close")], { silenceMs: 10_000 });
+  const text = await exchange(port, [lines(asked, "Connection: close")]);
   const [answer, ...more] = parseAnswers(text);
   if (answer === undefined || more.length > 0) throw new Error(`not one answer: ${text}`);
   check(asked, answer);

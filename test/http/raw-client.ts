@@ -20,26 +20,42 @@ export async function open(port: number, localAddress = "127.0.0.1", host = "127
   return socket;
 }
 
+/** How long nothing has to come after the answers that are waited for, to show that there are no more. */
+const silenceMs = 100;
+/** How long an answer is waited for: machines that test many things at once are slow. */
+const patienceMs = 15_000;
+
 /**
- * Sends these pieces one after the other, and gives all that comes back until the server ends the connection, or says
- * nothing more for so long.
+ * Sends these pieces one after the other, and gives all that comes back until the server ends the connection, or has
+ * given so many answers (interim ones do not count) and then says nothing for a moment.
  */
 export async function exchange(
   port: number,
   pieces: readonly (string | Uint8Array)[],
-  { silenceMs = 400, host }: { readonly silenceMs?: number; readonly host?: string } = {},
+  { answers = 1, host }: { readonly answers?: number; readonly host?: string } = {},
 ): Promise<string> {
   const socket = await open(port, undefined, host);
   const chunks: Uint8Array[] = [];
+  const told = () => Buffer.concat(chunks).toString("latin1");
   const over = new Promise<void>((resolve) => {
     socket.on("close", () => resolve());
-    socket.setTimeout(silenceMs, () => resolve());
+    socket.setTimeout(silenceMs, () => (countAnswers(told()) >= answers ? resolve() : undefined));
+    setTimeout(resolve, patienceMs).unref();
   });
   socket.on("data", (chunk: Uint8Array) => void chunks.push(chunk));
   for (const piece of pieces) if (!socket.destroyed) socket.write(piece);
   await over;
   socket.destroy();
-  return Buffer.concat(chunks).toString("latin1");
+  return told();
+}
+
+/** 0, too, while the last one is not there in whole. */
+function countAnswers(text: string): number {
+  try {
+    return parseAnswers(text).length;
+  } catch {
+    return 0;
+  }
 }
 
 /** Reads answers end to end; throws when anything in them is not as HTTP has it. Interim answers (1xx) are left out. */
