@@ -502,11 +502,13 @@ export class Process {
     }
   }
 
-  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+  /** Gives what {@link ended} does. */
+  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill(signal);
-    const late = setTimeout(() => this.#child.kill("SIGKILL"), 5000);
-    await this.#ended;
+    const late = setTimeout(() => this.#child.kill("SIGKILL"), 15_000);
+    const status = await this.#ended;
     clearTimeout(late);
+    return status;
   }
 
   #stir(): void {

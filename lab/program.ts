@@ -70,8 +70,9 @@ export class Service {
     return this.#process?.pid ?? 0;
   }
 
-  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
-    await this.#process?.stop(signal);
+  /** Gives its exit status; null when it did not end by itself. */
+  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> {
+    return (await this.#process?.stop(signal)) ?? null;
   }
 
   request(method: string, path: string, body?: object): Promise<Response> {

@@ -122,6 +122,20 @@ describe.concurrent("openwps station", () => {
     });
   });
 
+  test("at home, and the service is told to stop in the middle of a pairing: it ends with 0 and leaves it at home", async ({
+    task,
+  }) => {
+    await onAir(task.name, [homeNetwork], async ({ home, station, service, expectAtHome }) => {
+      await service.start();
+      await searching(service);
+      expect(await service.stop()).toBe(0);
+      await until(async () => (await station.linkedTo()) === home.bssid);
+      await service.start();
+      expect(await service.session()).toMatchObject({ active: false, result: "failed", reason: "stopped" });
+      await expectAtHome();
+    });
+  });
+
   test("at home, and two buttons are pressed: it says overlap, is at home again, and the next pairing succeeds", async ({
     task,
   }) => {

@@ -6,8 +6,7 @@ import {
   createCipheriv,
   createDecipheriv,
   createDiffieHellman,
-  createHash,
-  createHmac,
+  hash,
   pbkdf2Sync,
   randomBytes,
   timingSafeEqual,
@@ -27,16 +26,40 @@ export function equal(a: Uint8Array, b: Uint8Array): boolean {
 
 /** 32 bytes, of the parts end to end. */
 export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
-  const hash = createHash("sha256");
-  for (const part of parts) hash.update(part);
-  return plain(hash.digest());
+  return digest("sha256", parts);
 }
 
 /** 32 bytes, of the parts end to end. */
 export function hmacSha256(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
-  const hmac = createHmac("sha256", key);
-  for (const part of parts) hmac.update(part);
-  return plain(hmac.digest());
+  return hmac("sha256", key, parts);
+}
+
+/** MD5 is what RADIUS has, SHA-1 what a UUID is made by. */
+export type HashAlgorithm = "md5" | "sha1" | "sha256";
+
+/**
+ * 16, 20 or 32 bytes, of the parts end to end. By the one-shot `hash`: of Hash and Hmac objects an enrolment would take
+ * some thirty, and they keep the garbage collector busier than hashing keeps the processor.
+ */
+export function digest(algorithm: HashAlgorithm, parts: readonly Uint8Array[]): Uint8Array {
+  // A digest that comes as a buffer is such an object, too.
+  return plain(Buffer.from(hash(algorithm, Buffer.concat(parts), "binary"), "latin1"));
+}
+
+/** HMAC (RFC 2104), as long as the digest. */
+export function hmac(algorithm: HashAlgorithm, key: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
+  const short = key.length > HASH_BLOCK ? digest(algorithm, [key]) : key;
+  const inner = digest(algorithm, [padded(short, 0x36), ...parts]);
+  return digest(algorithm, [padded(short, 0x5c), inner]);
+}
+
+/** Bytes that each of the three algorithms takes at a time. */
+const HASH_BLOCK = 64;
+
+function padded(key: Uint8Array, pad: number): Uint8Array {
+  const block = new Uint8Array(HASH_BLOCK).fill(pad);
+  for (let i = 0; i < key.length; i++) block[i] = pad ^ (key[i] ?? 0);
+  return block;
 }
 
 /** What turns a passphrase into a PSK (IEEE 802.11, J.4). */
@@ -108,8 +131,8 @@ const PRIME_MINUS_ONE = PRIME.map((byte, i) => (i === PRIME.length - 1 ? byte - 
 
 /** The UUID of a device that has no other: version 5, made from its address. 16 bytes. */
 export function uuidFromMac(macAddress: MacAddress): Uint8Array {
-  const hash = createHash("sha1").update(UUID_NAMESPACE).update(macAddressBytes(macAddress)).digest();
-  return Uint8Array.from(hash.subarray(0, 16), (byte, i) => {
+  const named = digest("sha1", [UUID_NAMESPACE, macAddressBytes(macAddress)]);
+  return Uint8Array.from(named.subarray(0, 16), (byte, i) => {
     if (i === 6) return (byte & 0x0f) | 0x50;
     if (i === 8) return (byte & 0x3f) | 0x80;
     return byte;

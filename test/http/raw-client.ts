@@ -39,7 +39,8 @@ export async function exchange(
   const told = () => Buffer.concat(chunks).toString("latin1");
   const over = new Promise<void>((resolve) => {
     socket.on("close", () => resolve());
-    socket.setTimeout(silenceMs, () => (countAnswers(told()) >= answers ? resolve() : undefined));
+    socket.setTimeout(silenceMs);
+    socket.on("timeout", () => (countAnswers(told()) >= answers ? resolve() : undefined));
     setTimeout(resolve, patienceMs).unref();
   });
   socket.on("data", (chunk: Uint8Array) => void chunks.push(chunk));
