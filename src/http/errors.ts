@@ -79,8 +79,11 @@ export const ErrorBody = Type.Object(
 
 const refErrorBody = Type.Unsafe<Static<typeof ErrorBody>>({ $ref: "Error#" });
 
-/** Keys that any request may meet: unreadable headers, no password, too many wrong ones, a page from elsewhere, a bug of ours. */
-const everywhere = ["bad-request", "unauthorized", "too-many-attempts", "not-found", "internal", "closing"] as const;
+/** Keys that any request may meet: unreadable headers, a page from elsewhere, a bug of ours, the end of the service. */
+const everywhere = ["bad-request", "not-found", "internal", "closing"] as const;
+/** Keys that any request may meet that needs the password: none, or too many wrong ones. */
+const protection = ["unauthorized", "too-many-attempts"] as const;
+type Protected = (typeof protection)[number];
 /** Keys that any request with a body may meet. */
 export const bodyFaults = [
   "bad-request",
@@ -99,7 +102,12 @@ type Refusals<K extends ErrorKey> = {
  * The error answers of a route's response schema: these keys, and those that any request may meet. The document of
  * the API says which key comes with which status.
  */
-export function refusals<const K extends ErrorKey>(...keys: readonly K[]): Refusals<K> {
+export function refusals<const K extends ErrorKey>(...keys: readonly K[]): Refusals<K | Protected> {
+  return openRefusals<K | Protected>(...keys, ...protection);
+}
+
+/** {@link refusals} of a route that needs no password. */
+export function openRefusals<const K extends ErrorKey>(...keys: readonly K[]): Refusals<K> {
   const byStatus = new Map<number, ErrorKey[]>();
   for (const key of new Set<ErrorKey>([...keys, ...everywhere]))
     byStatus.set(STATUS[key], [...(byStatus.get(STATUS[key]) ?? []), key]);

@@ -2,12 +2,11 @@
  * `GET /healthz`: whether the service can do its work, for whatever starts and restarts services. Needs no password,
  * and so says no more than that.
  */
-
 import { RadioError } from "../radio/station-radio.ts";
 import { Type } from "../schema/type.ts";
 import { StoreError } from "../store/store.ts";
 import type { App } from "./app.ts";
-import { type ErrorKey, refusals, refuse } from "./errors.ts";
+import { type ErrorKey, openRefusals, refuse } from "./errors.ts";
 
 /** Looks whether something is there; throws a `RadioError` or `StoreError` when not. */
 export type Check = () => Promise<unknown>;
@@ -31,7 +30,7 @@ export function healthApi(app: App, checks: readonly Check[]): void {
   const schema = {
     summary: "Whether the service can do its work; needs no password",
     security: [],
-    response: { 200: Type.Object({ status: Type.Literal("ok") }), ...refusals("radio-gone", "store-gone") },
+    response: { 200: Type.Object({ status: Type.Literal("ok") }), ...openRefusals("radio-gone", "store-gone") },
   };
   app.get("/healthz", { schema, config: { open: true } }, async (_request, reply) => {
     const trouble = await look();

@@ -56,11 +56,11 @@ async function describe(routes: readonly RouteOptions[], info: DocumentInfo): Pr
     refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json["$id"] ?? `schema-${i}`) },
   });
   shadow.addSchema(ErrorBody);
-  for (const { method, url, schema = {}, config } of routes)
+  for (const { method, url, schema = {} } of routes)
     shadow.route({
       method,
       url,
-      schema: { ...schema, response: described(schema.response, config) },
+      schema: { ...schema, response: described(schema.response) },
       handler: () => {},
     });
   await shadow.ready();
@@ -73,18 +73,13 @@ async function describe(routes: readonly RouteOptions[], info: DocumentInfo): Pr
   return document;
 }
 
-/**
- * An answer that says nothing of itself is described by the words for its status. Where no password is asked for, none
- * is refused.
- */
-function described(response: unknown, config: RouteOptions["config"]): object {
+/** An answer that says nothing of itself is described by the words for its status. */
+function described(response: unknown): object {
   const answers: readonly (readonly [string, object])[] = Object.entries(response ?? {});
   return Object.fromEntries(
-    answers
-      .filter(([status]) => config?.open !== true || (status !== "401" && status !== "429"))
-      .map(([status, answer]) => [
-        status,
-        "description" in answer ? answer : { ...answer, "x-response-description": STATUS_CODES[status] },
-      ]),
+    answers.map(([status, answer]) => [
+      status,
+      "description" in answer ? answer : { ...answer, "x-response-description": STATUS_CODES[status] },
+    ]),
   );
 }

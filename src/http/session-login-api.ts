@@ -3,7 +3,7 @@ import { Type } from "../schema/type.ts";
 import type { SettingsKeeper } from "../settings/settings.ts";
 import type { App } from "./app.ts";
 import type { Gate } from "./authentication.ts";
-import { bodyFaults, refusals } from "./errors.ts";
+import { bodyFaults, openRefusals, refusals } from "./errors.ts";
 import { noContent, sendNoContent } from "./no-content.ts";
 
 const path = "/api/v1/session";
@@ -18,7 +18,11 @@ const LoginBody = Type.Object({ password: Type.String({ writeOnly: true }) }, { 
 export function sessionLoginApi(app: App, settings: SettingsKeeper, gate: Gate): void {
   const config = { open: true };
 
-  const show = { summary: "Whether a login is needed, and there", response: { 200: SessionBody, ...refusals() } };
+  const show = {
+    summary: "Whether a login is needed, and there",
+    security: [],
+    response: { 200: SessionBody, ...openRefusals() },
+  };
   app.get(path, { schema: show, config }, async (request) => ({
     protected: settings.current.protection,
     loggedIn: gate.loginOf(request) !== null,
@@ -26,6 +30,7 @@ export function sessionLoginApi(app: App, settings: SettingsKeeper, gate: Gate):
 
   const begin = {
     summary: "Log a page in by the password, with a cookie",
+    security: [],
     body: LoginBody,
     response: { 204: noContent, ...refusals(...bodyFaults) },
   };
@@ -35,7 +40,7 @@ export function sessionLoginApi(app: App, settings: SettingsKeeper, gate: Gate):
     return sendNoContent(reply.header("set-cookie", gate.logins.begin(request)));
   });
 
-  const end = { summary: "Log it out", response: { 204: noContent, ...refusals() } };
+  const end = { summary: "Log it out", security: [], response: { 204: noContent, ...openRefusals() } };
   app.delete(path, { schema: end, config }, async (request, reply) =>
     sendNoContent(reply.header("set-cookie", gate.logins.end(request))),
   );

@@ -17,6 +17,7 @@ const wps = "/api/v1/wifi/wps";
 const sta = "/api/v1/wifi/sta/settings";
 const mode = "/api/v1/wifi/mode";
 const system = "/api/v1/settings";
+const session = "/api/v1/session";
 const home = "/demo/access-points/020000000001";
 
 interface Operation {
@@ -180,6 +181,9 @@ const situations: readonly Situation[] = [
       ["PUT", system, 200, { body: { system: { name: "Meter 2" } } }],
       ["PUT", system, 400, { body: { system: { host_name: "-" } }, error: "bad-value" }],
       ["POST", system, 400, { body: { system: { name: "" } }, error: "bad-value" }],
+      ["GET", session, 200],
+      ["POST", session, 401, { body: { password: "guessed" }, error: "unauthorized" }],
+      ["DELETE", session, 204],
       ["GET", "/api/v1/system", 200],
       ["GET", "/api/v1/wifi/scan", 200],
       ["GET", wps, 200],
@@ -282,8 +286,20 @@ const situations: readonly Situation[] = [
     name: "whose password is fixed in a file",
     open: () => openOnAir({ password: "from a file" }),
     rows: [
+      ["POST", session, 204, { body: { password: "from a file" } }],
       ["POST", system, 409, { body: whole, error: "fixed-by-file", headers: [right] }],
       ["PUT", system, 409, { body: { system: { protection: false } }, error: "fixed-by-file", headers: [right] }],
+    ],
+  },
+  {
+    name: "at whose password somebody guesses",
+    open: () => openOnAir({ password: "from a file", clock: new VirtualClock() }),
+    arrange: async (_, port) => {
+      for (let i = 0; i < 6; i++) await ask(port, { method: "POST", path: session, body: { password: "guessed" } });
+    },
+    rows: [
+      ["POST", session, 429, { body: { password: "from a file" }, error: "too-many-attempts" }],
+      ["GET", session, 200],
     ],
   },
   {
@@ -328,7 +344,7 @@ for (const { name, open: openSituation, arrange, rows } of situations)
 /** What goes for every endpoint alike. Addresses are such as there are. */
 describe("every endpoint, with each method it has,", () => {
   const all = operations.map(({ method, path }) => ({ method, path: path.replace("{bssid}", "020000000001") }));
-  const withPassword = all.filter(({ path }) => path !== "/healthz");
+  const withPassword = all.filter(({ path }) => path !== "/healthz" && path !== session);
 
   const everywhere = async (
     asked: readonly Asked[],
@@ -361,9 +377,9 @@ describe("every endpoint, with each method it has,", () => {
     everywhere(with_("Origin: http://evil.example"), 404, "not-found", {}));
   test("cannot be asked for with a length that is none: 400", () =>
     everywhere(with_("Content-Length: x"), 400, "bad-request", {}));
-  test("but /healthz needs the password: 401", () =>
+  test("but those that are open needs the password: 401", () =>
     everywhere(with_("Accept: */*", withPassword), 401, "unauthorized", { password }));
-  test("but /healthz waits after too many wrong passwords: 429", () =>
+  test("but those that are open waits after too many wrong passwords: 429", () =>
     everywhere(
       with_(wrong, withPassword),
       429,

@@ -68,7 +68,7 @@ const ask = (method: string, path: string) =>
 /** What the service holds on to once all clients are gone and no pairing runs. */
 async function atRest(): Promise<Held> {
   await ask("DELETE", "/api/v1/wifi/wps");
-  await expect.poll(async () => (await held()).sockets, { timeout: 5_000 }).toBe(0);
+  await expect.poll(async () => (await held()).sockets, { timeout: 15_000 }).toBe(0);
   return held();
 }
 
