@@ -1,4 +1,5 @@
 /** openwps itself in the lab's guest: the service and the one-shot commands, as a person starts them, on a built checkout. */
+import { mkdirSync, mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import type { OnAir, Process, Station } from "./on-air.ts";
 
@@ -22,9 +23,16 @@ export interface WifiStatus {
   readonly mode: string;
 }
 
-/** Runs one command to its end. Its log is `NAME-wlanN.log`. */
-export async function openwps(air: OnAir, station: Station, args: readonly string[]): Promise<Process> {
-  return air.start(...station.line("node", [join(project, "bin", "openwps.js"), ...args]), {
+/** Starts a command. Its log is `NAME-wlanN.log`. */
+export async function openwps(
+  air: OnAir,
+  station: Station,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Process> {
+  const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+  const words = [...variables, "node", join(project, "bin", "openwps.js"), ...args];
+  return air.start(...station.line("env", words), {
     log: `openwps-${args[0]}-${station.ifname}.log`,
     cwd: "/tmp",
   });
@@ -38,6 +46,8 @@ export class Service {
   readonly port: number;
   readonly #host: string;
   readonly #options: readonly string[];
+  /** What it keeps, and where wpa_supplicant answers to it; radios have belonged to other scenarios before. */
+  readonly #folder: string;
   #process: Process | null = null;
 
   /**
@@ -49,6 +59,8 @@ export class Service {
     this.#air = air;
     this.#station = station;
     this.#options = options.includes("--button") ? options : [...options, "--button", "none"];
+    this.#folder = mkdtempSync(`/tmp/service-${station.ifname}-`);
+    mkdirSync(this.temporary);
     this.port = 9000 + Number(station.ifname.slice(4));
     this.#host = cable ?? "127.0.0.1";
   }
@@ -56,14 +68,20 @@ export class Service {
   /** Starts it, with what an earlier one of this station has stored; resolves when it listens. */
   async start(): Promise<void> {
     const { ifname } = this.#station;
-    this.#process = await openwps(this.#air, this.#station, [
+    const args = [
       "station",
       ...["--radio", `wpa_supplicant:${ifname}`],
       ...["--listen", `${this.#host === "127.0.0.1" ? this.#host : "0.0.0.0"}:${this.port}`],
-      ...["--state", `/tmp/openwps-${ifname}`],
+      ...["--state", join(this.#folder, "state")],
       ...this.#options,
-    ]);
+    ];
+    this.#process = await openwps(this.#air, this.#station, args, { TMPDIR: this.temporary });
     await this.#process.line("listening on");
+  }
+
+  /** Its folder for temporary files. */
+  get temporary(): string {
+    return join(this.#folder, "tmp");
   }
 
   get pid(): number {

@@ -5,10 +5,12 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative, sep } from "node:path";
 
 const root = join(import.meta.dirname, "..");
 const stamps = join(root, "node_modules", ".openwps");
+/** What is there when a step has been done. */
+const results = { dependencies: "node_modules/typescript", build: "dist/cli/main.js", pages: "dist/web/station.html" };
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -29,14 +31,25 @@ step("dependencies", ["package-lock.json"], wanted, "Installing dependencies (np
   return done && existsSync(join(root, "node_modules", "typescript"));
 });
 
-step("build", ["package-lock.json", "tsconfig.json", ...filesBelow("src")], "", "Building ...", () => {
+const [pages, code] = partition(filesBelow("src"), (file) => file.startsWith(join("src", "web") + sep));
+
+step("build", ["package-lock.json", "tsconfig.json", ...code.filter(isCode)], "", "Building ...", () => {
   // Built beside the old one and put in its place when it is whole: a build that fails takes nothing away.
   const next = join(root, "dist.next");
   rmSync(next, { recursive: true, force: true });
   const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
   if (!run(process.execPath, [tsc, "-p", root, "--outDir", next])) return false;
+  if (existsSync(join(root, "dist", "web"))) renameSync(join(root, "dist", "web"), join(next, "web"));
   rmSync(join(root, "dist"), { recursive: true, force: true });
   renameSync(next, join(root, "dist"));
+  return true;
+});
+
+step("pages", ["package-lock.json", "scripts/build-pages.mjs", ...pages], "", "Building the pages ...", () => {
+  const [next, now] = [join(root, "dist", "web.next"), join(root, "dist", "web")];
+  if (!run(process.execPath, [join(root, "scripts", "build-pages.mjs"), next])) return false;
+  rmSync(now, { recursive: true, force: true });
+  renameSync(next, now);
   return true;
 });
 
@@ -46,7 +59,7 @@ function step(name, inputs, more, title, work) {
   const hash = createHash("sha256").update(process.versions.modules).update(more);
   for (const file of inputs) hash.update(`${file}\0`).update(readFileSync(join(root, file)));
   const now = hash.digest("hex");
-  const stands = existsSync(join(root, name === "build" ? "dist/cli/main.js" : "node_modules/typescript"));
+  const stands = existsSync(join(root, results[name]));
   if (stands && existsSync(stamp) && readFileSync(stamp, "utf8") === now) return;
   const start = performance.now();
   process.stderr.write(`openwps: ${title}\n`);
@@ -71,8 +84,16 @@ function run(command, args) {
 }
 
 function filesBelow(folder) {
-  return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
-    .map((file) => join(folder, file))
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => relative(root, join(parentPath, name)))
     .sort();
+}
+
+function isCode(file) {
+  return file.endsWith(".ts") && !file.endsWith(".test.ts");
+}
+
+function partition(all, isFirst) {
+  return [all.filter(isFirst), all.filter((one) => !isFirst(one))];
 }

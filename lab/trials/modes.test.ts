@@ -58,7 +58,7 @@ async function begunIn(mode: Mode, name: string, story: (world: World) => Promis
       mode === "STA"
         ? await service.request("POST", "/api/v1/wifi/sta/settings", network)
         : await service.request("PUT", "/api/v1/wifi/mode", { mode });
-    expect(asked.status).toBe(200);
+    expect(asked.status, await asked.text()).toBe(200);
     await expectIn(mode);
     await story({ home, other, station, service, expectIn });
   } finally {

@@ -1,7 +1,8 @@
 /** What a device has of its own to start a pairing with and to show it: button, LED, and a command of the person's. */
 import type { Logger } from "pino";
 import type { Clock } from "../clock/clock.ts";
-import type { Button } from "../radio/button/button.ts";
+import type { Button, KernelFiles } from "../radio/button/button.ts";
+import { RadioError } from "../radio/station-radio.ts";
 import type { Indicator } from "../station/indicator.ts";
 import type { Station } from "../station/station.ts";
 import type { StationFlags } from "./station-options.ts";
@@ -12,37 +13,63 @@ export interface ControlsOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly onTrouble: (trouble: unknown) => void;
+  /** For tests: where the kernel shows its input devices. */
+  readonly kernel?: KernelFiles;
 }
 
-/** Opens what is configured. Throws a `RadioError` with a sentence for what is named and not there. */
-export async function openControls(options: ControlsOptions): Promise<{ close(): Promise<void> }> {
-  const { station, flags, clock, log, onTrouble } = options;
-  const button = await openButtonOf(flags.button, clock);
-  if (button !== null) log.info(`the WPS button is ${button.name}`);
+export interface Controls {
+  /**
+   * Lets go of them. The station is closed before: the indicators end with it, and so show how a pairing ended that
+   * was under way.
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens what is configured. Throws a `RadioError` with a sentence for what is named and cannot be used; a button that
+ * nobody named is done without.
+ */
+export async function openControls(options: ControlsOptions): Promise<Controls> {
+  const { station, flags, clock, onTrouble } = options;
+  const button = await openButtonOf(options);
   const stop = new AbortController();
-  const work: Promise<unknown>[] = [];
-  if (button !== null) {
-    const { pressPairs } = await import("../station/press-pairs.ts");
-    work.push(pressPairs(station, button, { signal: stop.signal, onTrouble }));
-  }
-  for (const indicator of await openIndicators(flags, { clock, onTrouble })) {
-    const { followPhases } = await import("../station/indicator.ts");
-    work.push(followPhases(station, indicator));
+  const work: Promise<void>[] = [];
+  try {
+    const indicators = await openIndicators(flags, { clock, onTrouble });
+    if (button !== null) {
+      const { pressPairs } = await import("../station/press-pairs.ts");
+      work.push(pressPairs(station, button, { signal: stop.signal, onTrouble }).catch(onTrouble));
+    }
+    for (const indicator of indicators) {
+      const { followPhases } = await import("../station/indicator.ts");
+      work.push(followPhases(station, indicator).catch(onTrouble));
+    }
+  } catch (error) {
+    await button?.close();
+    throw error;
   }
   return {
-    // The indicators end with the station, so that they show how it ended.
     close: async () => {
       stop.abort();
       await button?.close();
-      await Promise.all(work).catch(onTrouble);
+      await Promise.all(work);
     },
   };
 }
 
-async function openButtonOf(choice: StationFlags["button"], clock: Clock): Promise<Button | null> {
+async function openButtonOf({ flags, clock, log, kernel }: ControlsOptions): Promise<Button | null> {
+  const { button: choice } = flags;
   if (choice === "none") return null;
   const { openButton } = await import("../radio/button/button.ts");
-  return openButton({ choice, clock });
+  try {
+    const button = await openButton({ choice, clock, ...(kernel && { kernel }) });
+    if (button !== null) log.info(`the WPS button is ${button.name}`);
+    return button;
+  } catch (error) {
+    if (choice !== "auto" || !(error instanceof RadioError)) throw error;
+    log.warn(`${error.message} The service goes on without it. ${error.hint}`);
+    return null;
+  }
 }
 
 async function openIndicators(

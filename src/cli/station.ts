@@ -10,7 +10,7 @@ import { openLevelStore } from "../store/level-store.ts";
 import { type Store, StoreError } from "../store/store.ts";
 import { systemRandom } from "../wsc/crypto.ts";
 import { Announcer } from "./announcer.ts";
-import { openControls } from "./controls.ts";
+import { type Controls, openControls } from "./controls.ts";
 import { labelName, makersName } from "./device-name.ts";
 import { hotspotOf } from "./hotspot-option.ts";
 import { isLoopback, listen } from "./listen-option.ts";
@@ -58,47 +58,44 @@ async function serve({ radio, choice, flags, clock, log, signal }: StationComman
     settings: { address, afterFailedPairing, unconfigured, hotspot },
     onTrouble,
   });
+  let controls: Controls | null = null;
   try {
-    const controls = await openControls({ station, flags, clock, log, onTrouble });
+    controls = await openControls({ station, flags, clock, log, onTrouble });
+    const server = createStationServer({
+      station,
+      system: {
+        model: flags.deviceModel,
+        firmware: version,
+        ethernet: linuxEthernet,
+        needsAddress: address !== "none",
+      },
+      settings,
+      clock,
+      digest,
+      basic,
+      checks: [() => store.get("settings")],
+      // The web framework's own news are none; its troubles are.
+      logger: log.child({}, { level: log.level === "error" ? "error" : "warn" }),
+    });
+    const announcer = new Announcer({ settings, address: at.host, id: link?.macAddress ?? null, onTrouble });
     try {
-      const server = createStationServer({
-        station,
-        system: {
-          model: flags.deviceModel,
-          firmware: version,
-          ethernet: linuxEthernet,
-          needsAddress: address !== "none",
-        },
-        settings,
-        clock,
-        digest,
-        basic,
-        checks: [() => store.get("settings")],
-        // The web framework's own news are none; its troubles are.
-        logger: log.child({}, { level: log.level === "error" ? "error" : "warn" }),
-      });
-      const announcer = new Announcer({ settings, address: at.host, id: link?.macAddress ?? null, onTrouble });
-      try {
-        const where = await listen(server, at);
-        log.info({ radio: radio.name, state }, `listening on ${where}`);
-        if (!isLoopback(at) && !settings.current.protection)
-          log.warn("listening on the network, without a password: whoever reaches this address can start a pairing");
-        if (flags.mdns && !isLoopback(at)) announcer.start(Number(new URL(where).port) || 80);
-        const telling = tell(station, log, signal);
-        void warnOfOwner(choice, log);
-        await aborted(signal);
-        log.info(`stopping (${signal.reason})`);
-        await telling;
-      } finally {
-        await announcer.close();
-        await server.close();
-      }
+      const where = await listen(server, at);
+      log.info({ radio: radio.name, state }, `listening on ${where}`);
+      if (!isLoopback(at) && !settings.current.protection)
+        log.warn("listening on the network, without a password: whoever reaches this address can start a pairing");
+      if (flags.mdns && !isLoopback(at)) announcer.start(Number(new URL(where).port) || 80);
+      const telling = tell(station, log, signal);
+      void warnOfOwner(choice, log).catch(onTrouble);
+      await aborted(signal);
+      log.info(`stopping (${signal.reason})`);
+      await telling;
     } finally {
-      await station.close();
-      await controls.close();
+      await announcer.close();
+      await server.close();
     }
   } finally {
     await station.close();
+    await controls?.close();
   }
 }
 

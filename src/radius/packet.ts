@@ -53,9 +53,10 @@ export const AUTHENTICATOR_LENGTH = 16;
  * are left out. The values are views into `bytes`.
  */
 export function parseRadius(bytes: Uint8Array): RadiusPacket | null {
-  const [code, identifier, high, low] = bytes;
-  if (code === undefined || identifier === undefined || high === undefined || low === undefined) return null;
-  const length = high * 256 + low;
+  const code = bytes[0];
+  const identifier = bytes[1];
+  if (bytes.length < HEAD || code === undefined || identifier === undefined) return null;
+  const length = (bytes[2] ?? 0) * 256 + (bytes[3] ?? 0);
   if (length < HEAD || length > LONGEST_PACKET || length > bytes.length) return null;
   const attributes = parseAttributes(bytes.subarray(HEAD, length));
   if (attributes === null) return null;
@@ -66,9 +67,11 @@ function parseAttributes(bytes: Uint8Array): readonly RadiusAttribute[] | null {
   const attributes: RadiusAttribute[] = [];
   let offset = 0;
   while (offset < bytes.length) {
-    const [type, length] = bytes.subarray(offset, offset + 2);
-    if (type === undefined || length === undefined || length < 2 || offset + length > bytes.length) return null;
-    attributes.push({ type, value: bytes.subarray(offset + 2, offset + length) });
+    const type = bytes[offset];
+    const length = bytes[offset + 1];
+    if (type === undefined || length === undefined || length < ATTRIBUTE_HEAD) return null;
+    if (offset + length > bytes.length) return null;
+    attributes.push({ type, value: bytes.subarray(offset + ATTRIBUTE_HEAD, offset + length) });
     offset += length;
   }
   return attributes;
@@ -81,10 +84,14 @@ function parseAttributes(bytes: Uint8Array): readonly RadiusAttribute[] | null {
 export function buildRadius({ code, identifier, authenticator, attributes }: RadiusPacket): Uint8Array {
   if (authenticator.length !== AUTHENTICATOR_LENGTH)
     throw new RangeError(`authenticator: expected 16 bytes, got ${authenticator.length}`);
-  const length = attributes.reduce((sum, { value }) => sum + ATTRIBUTE_HEAD + value.length, HEAD);
+  let length = HEAD;
+  for (const { value } of attributes) length += ATTRIBUTE_HEAD + value.length;
   if (length > LONGEST_PACKET) throw new RangeError(`packet: expected at most ${LONGEST_PACKET} bytes, got ${length}`);
   const bytes = new Uint8Array(length);
-  bytes.set([code, identifier, length >> 8, length & 0xff]);
+  bytes[0] = code;
+  bytes[1] = identifier;
+  bytes[2] = length >> 8;
+  bytes[3] = length;
   bytes.set(authenticator, AUTHENTICATOR_AT);
   let offset = HEAD;
   for (const { type, value } of attributes) {

@@ -1,7 +1,9 @@
 /** Plain byte strings: joined, shown as hex, read from hex. */
 
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const whole = new Uint8Array(length);
   let offset = 0;
   for (const part of parts) {
     whole.set(part, offset);
@@ -12,8 +14,12 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
 
 /** Lower case, without separators. */
 export function toHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  let hex = "";
+  for (const byte of bytes) hex += HEX[byte];
+  return hex;
 }
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 /** @param text an even number of hex digits in either case; anything else is the caller's bug */
 export function fromHex(text: string): Uint8Array {

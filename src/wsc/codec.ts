@@ -31,15 +31,13 @@ export interface Tlv {
  * attribute (Mac OS X 10.6).
  */
 export function readTlvs(bytes: Uint8Array): Result<readonly Tlv[], Fault> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const lastNonZero = bytes.findLastIndex((byte) => byte !== 0);
   const tlvs: Tlv[] = [];
   let offset = 0;
   while (offset < bytes.length) {
-    if (bytes.length - offset < 4) return err({ kind: "truncated", offset });
-    const id = view.getUint16(offset);
-    const length = view.getUint16(offset + 2);
-    const end = offset + 4 + length;
+    if (bytes.length - offset < HEAD) return err({ kind: "truncated", offset });
+    const id = u16At(bytes, offset);
+    const end = offset + HEAD + u16At(bytes, offset + 2);
     if (end > bytes.length) {
       // Every id lies in 0x10xx; after a Network Key another high byte is a stray one, and the attribute begins behind it.
       if (id >> 8 === 0x10 || tlvs.at(-1)?.id !== ATTR.networkKey.id) return err({ kind: "truncated", offset });
@@ -47,10 +45,17 @@ export function readTlvs(bytes: Uint8Array): Result<readonly Tlv[], Fault> {
       continue;
     }
     if (offset > lastNonZero) break;
-    tlvs.push({ id, offset, value: bytes.subarray(offset + 4, end) });
+    tlvs.push({ id, offset, value: bytes.subarray(offset + HEAD, end) });
     offset = end;
   }
   return ok(tlvs);
+}
+
+/** Id and length. */
+const HEAD = 4;
+
+function u16At(bytes: Uint8Array, offset: number): number {
+  return ((bytes[offset] ?? 0) << 8) | (bytes[offset + 1] ?? 0);
 }
 
 /** Every known attribute that was found, with all its values; an attribute that may come once has one, the last. */
@@ -58,7 +63,7 @@ export type Attributes = { readonly [N in AttributeName]?: readonly [ValueOf<N>,
 
 /** Reads the values of all known attributes; unknown ones are skipped. The values are copies. */
 export function readAttributes(tlvs: readonly Tlv[]): Result<Attributes, Fault> {
-  const found = new Map<AttributeName, unknown[]>();
+  const found: { [name: string]: unknown[] | undefined } = {};
   for (const { id, value } of tlvs) {
     const name = attributeName(id, value);
     if (name === null) continue;
@@ -66,13 +71,13 @@ export function readAttributes(tlvs: readonly Tlv[]): Result<Attributes, Fault> 
     const read = readValue(attribute, value);
     if (read === "fail") return err({ kind: "badValue", attribute: name, length: value.length });
     if (read === "ignore") continue;
-    const values = found.get(name);
-    if (values === undefined) found.set(name, [read.value]);
+    const values = found[name];
+    if (values === undefined) found[name] = [read.value];
     else if (attribute.limit === 1) values[0] = attribute.kind.merge?.(values[0], read.value) ?? read.value;
     else if (values.length < attribute.limit) values.push(read.value);
     else if (attribute.beyond === "fail") return err({ kind: "tooMany", attribute: name });
   }
-  return ok(Object.fromEntries(found) as Attributes);
+  return ok(found as Attributes);
 }
 
 function readValue<T>(attribute: Attribute<T>, bytes: Uint8Array): { readonly value: T } | "fail" | "ignore" {
@@ -130,29 +135,41 @@ export function pick<S extends Slot>(slots: readonly S[], attributes: Attributes
  */
 export function write<S extends Slot>(slots: readonly S[], body: Body<S>): Uint8Array {
   const values = body as { readonly [name: string]: unknown };
-  return concat(
-    ...slots.flatMap((slot) => {
-      const { name, arity } = parts(slot);
-      const value = values[name];
-      if (arity === "*") return (value as readonly unknown[]).flatMap((each) => writeOne(name, each));
-      if (value === undefined && arity === "?") return [];
-      return writeOne(name, value);
-    }),
-  );
+  const written: Uint8Array[] = [];
+  for (const slot of slots) {
+    const { name, arity } = parts(slot);
+    const value = values[name];
+    if (arity === "*") for (const each of value as readonly unknown[]) writeOne(name, each, written);
+    else if (value !== undefined || arity === "") writeOne(name, value, written);
+  }
+  return concat(...written);
 }
 
-function writeOne(name: AttributeName, value: unknown): readonly Uint8Array[] {
+function writeOne(name: AttributeName, value: unknown, written: Uint8Array[]): void {
   const { id, kind }: Attribute<unknown> = ATTR[name];
   if (value === undefined) throw new TypeError(`${name}: expected a value, got none`);
   const bytes = kind.write(value);
   if (bytes.length < kind.min || bytes.length > kind.max || bytes.length % kind.multipleOf !== 0)
     throw new RangeError(`${name}: expected ${kind.min} to ${kind.max} bytes, got ${bytes.length}`);
-  return [Uint8Array.of(id >> 8, id & 0xff, bytes.length >> 8, bytes.length & 0xff), bytes];
+  written.push(Uint8Array.of(id >> 8, id & 0xff, bytes.length >> 8, bytes.length & 0xff), bytes);
 }
 
-function parts(slot: Slot): { readonly name: AttributeName; readonly arity: "" | "?" | "*" } {
-  const last = slot.at(-1);
-  return last === "?" || last === "*"
-    ? { name: slot.slice(0, -1) as AttributeName, arity: last }
-    : { name: slot as AttributeName, arity: "" };
+interface Parts {
+  readonly name: AttributeName;
+  readonly arity: "" | "?" | "*";
 }
+
+function parts(slot: Slot): Parts {
+  const known = PARTS.get(slot);
+  if (known !== undefined) return known;
+  const last = slot.at(-1);
+  const taken: Parts =
+    last === "?" || last === "*"
+      ? { name: slot.slice(0, -1) as AttributeName, arity: last }
+      : { name: slot as AttributeName, arity: "" };
+  PARTS.set(slot, taken);
+  return taken;
+}
+
+/** What each slot was taken apart into: slots are few, and taken in every message. */
+const PARTS = new Map<Slot, Parts>();

@@ -25,11 +25,17 @@ function unsigned(length: 1 | 2 | 4): ValueKind<number> {
     min: length,
     max: length,
     multipleOf: 1,
-    read: (bytes) => bytes.reduce((value, byte) => value * 256 + byte, 0),
+    read: (bytes) => {
+      let value = 0;
+      for (const byte of bytes) value = value * 256 + byte;
+      return value;
+    },
     write: (value) => {
       if (!Number.isInteger(value) || value < 0 || value >= 256 ** length)
         throw new RangeError(`value: expected an integer of ${8 * length} bits, got ${value}`);
-      return Uint8Array.from({ length }, (_, i) => Math.floor(value / 256 ** (length - 1 - i)) % 256);
+      const bytes = new Uint8Array(length);
+      for (let i = length - 1, rest = value; i >= 0; i--, rest = Math.floor(rest / 256)) bytes[i] = rest;
+      return bytes;
     },
   };
 }

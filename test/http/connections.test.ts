@@ -100,7 +100,7 @@ test("a client that breaks off, at whatever point, breaks nothing else", async (
     for (const wait of [false, true]) {
       const socket = await open(port);
       socket.write(beginning);
-      if (wait) await expect.poll(() => socket.bytesWritten).toBe(beginning.length);
+      if (wait) await expect.poll(() => socket.bytesWritten, { timeout: 10_000 }).toBe(beginning.length);
       if (wait) await Promise.race([once(socket, "data"), fetch(`http://127.0.0.1:${port}/healthz`)]);
       socket.resetAndDestroy();
     }

@@ -317,7 +317,7 @@ const situations: readonly Situation[] = [
         const pressed = await world.accessPoints[0]?.pressButton();
         if (pressed === "open") await world.accessPoints[0]?.stop();
         expect(pressed).toBe("overlap");
-      });
+      }, 10_000);
     },
     rows: [["POST", `${home}/button`, 409, { error: "overlap" }]],
   },
@@ -412,11 +412,11 @@ describe("every endpoint, with each method it has,", () => {
     let came = 0;
     onAir.app.server.on("request", () => void came++);
     for (const socket of sockets) socket.write(lines({ method: "DELETE", path: wps }));
-    await expect.poll(() => came).toBe(all.length);
+    await expect.poll(() => came, { timeout: 10_000 }).toBe(all.length);
     const closed = onAir.close();
-    await expect.poll(() => onAir.app.server.listening).toBe(false);
+    await expect.poll(() => onAir.app.server.listening, { timeout: 10_000 }).toBe(false);
     for (const [i, socket] of sockets.entries()) socket.write(lines(all[i] as Asked));
-    await expect.poll(() => came).toBe(2 * all.length);
+    await expect.poll(() => came, { timeout: 10_000 }).toBe(2 * all.length);
     spin();
     for (const [i, text] of texts.entries()) {
       const [cancelled, late, ...more] = parseAnswers(await text);

@@ -97,7 +97,7 @@ test("one client gets 16 streams, all of them 32, and who leaves makes room", as
   }
   expect(await watch("127.0.0.4")).toBe(429);
   sockets[0]?.destroy();
-  await expect.poll(() => watch("127.0.0.4")).toBe(200);
+  await expect.poll(() => watch("127.0.0.4"), { timeout: 10_000 }).toBe(200);
   for (const socket of sockets) socket.destroy();
 });
 

@@ -50,6 +50,9 @@ export type EapPacket =
 
 const CODE = { request: 1, response: 2, success: 3, failure: 4 } as const;
 
+/** Code, identifier and length. */
+const HEAD = 4;
+
 /** Type 254, vendor WFA, vendor type 1 (SimpleConfig). */
 const WSC_TYPE = Uint8Array.of(EAP_TYPE.expanded, 0x00, 0x37, 0x2a, 0x00, 0x00, 0x00, 0x01);
 
@@ -60,23 +63,24 @@ const FLAG = { moreFragments: 0x01, lengthField: 0x02 } as const;
  * left out, unknown flags are ignored. The data are views into `bytes`.
  */
 export function parsePacket(bytes: Uint8Array): EapPacket | null {
-  const [code, identifier, lengthHigh, lengthLow, method] = bytes;
-  if (code === undefined || identifier === undefined || lengthHigh === undefined || lengthLow === undefined)
-    return null;
-  const length = lengthHigh * 256 + lengthLow;
+  const code = bytes[0];
+  const identifier = bytes[1];
+  if (bytes.length < HEAD || code === undefined || identifier === undefined) return null;
+  const length = (bytes[2] ?? 0) * 256 + (bytes[3] ?? 0);
   if (length > bytes.length) return null;
 
   if (code === CODE.success || code === CODE.failure)
-    return length === 4 ? { type: code === CODE.success ? "success" : "failure", identifier } : null;
+    return length === HEAD ? { type: code === CODE.success ? "success" : "failure", identifier } : null;
   if (code !== CODE.request && code !== CODE.response) return null;
-  if (length < 5 || method === undefined) return null;
+  const method = bytes[HEAD];
+  if (length <= HEAD || method === undefined) return null;
 
   const head: Head = { code: code === CODE.request ? "request" : "response", identifier };
   const packet = bytes.subarray(0, length);
-  if (method === EAP_TYPE.identity) return { ...head, type: "identity", identity: packet.subarray(5) };
-  const fragment = parseFragment(packet.subarray(4));
+  if (method === EAP_TYPE.identity) return { ...head, type: "identity", identity: packet.subarray(HEAD + 1) };
+  const fragment = parseFragment(packet.subarray(HEAD));
   if (fragment !== null) return { ...head, type: "wsc", fragment };
-  return { ...head, type: "other", method, data: packet.subarray(5) };
+  return { ...head, type: "other", method, data: packet.subarray(HEAD + 1) };
 }
 
 /** What a station wants to be, by its EAP-Response/Identity; null for anything else. */
@@ -91,13 +95,13 @@ export function peerRoleIn(response: Uint8Array): "enrollee" | "registrar" | nul
 /** @param bytes from the method's type on */
 function parseFragment(bytes: Uint8Array): Fragment | null {
   if (!WSC_TYPE.every((byte, i) => bytes[i] === byte)) return null;
-  const [code = 0, flags, ...rest] = bytes.subarray(WSC_TYPE.length, WSC_TYPE.length + 4);
-  const opCode = OP_CODE_NAMES.get(code);
+  const opCode = OP_CODE_NAMES.get(bytes[WSC_TYPE.length] ?? 0);
+  const flags = bytes[WSC_TYPE.length + 1];
   if (opCode === undefined || flags === undefined) return null;
   const moreFragments = (flags & FLAG.moreFragments) !== 0;
   const data = bytes.subarray(WSC_TYPE.length + 2);
   if ((flags & FLAG.lengthField) === 0) return { opCode, moreFragments, messageLength: null, data };
-  const [high, low] = rest;
+  const [high, low] = data;
   if (high === undefined || low === undefined) return null;
   return { opCode, moreFragments, messageLength: high * 256 + low, data: data.subarray(2) };
 }
@@ -118,7 +122,7 @@ export function buildPacket(packet: EapPacket): Uint8Array {
 }
 
 function build({ code, identifier }: Head, ...data: readonly Uint8Array[]): Uint8Array {
-  const length = data.reduce((sum, part) => sum + part.length, 4);
+  const length = data.reduce((sum, part) => sum + part.length, HEAD);
   return concat(Uint8Array.of(CODE[code], identifier, length >> 8, length & 0xff), ...data);
 }
 
