@@ -20,10 +20,9 @@ const mayImport: Record<string, readonly string[]> = {
   station: ["radio", "store", "schema", "wsc", "clock", "stream"],
   registrar: ["radio", "radius", "upnp", "store", "schema", "wsc", "clock", "stream"],
   http: ["settings", "station", "registrar", "radio", "store", "schema", "wsc", "clock", "stream"],
-  web: ["http"],
+  web: [],
   nodemcu: ["station", "radio", "wsc", "clock", "stream"],
   cli: [
-    "web",
     "nodemcu",
     "http",
     "station",
@@ -46,13 +45,13 @@ interface Import {
 }
 
 const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter(
-  (file) => file.endsWith(".ts") && !file.endsWith(".test.ts"),
+  (file) => /\.tsx?$/.test(file) && !file.endsWith(".test.ts"),
 );
 
 function specifiers(file: string): string[] {
   const text = readFileSync(join(src, file), "utf8");
   return [
-    ...text.matchAll(/^(?:import|export)\b[^;]*?["']([^"']+)["'];?$/gms),
+    ...text.matchAll(/^(?:import|export)\b[^;"'=]*["']([^"']+)["'];?$/gm),
     ...text.matchAll(/\bimport\(\s*["']([^"']+)["']/g),
   ].map((match) => match[1] ?? "");
 }
@@ -125,6 +124,13 @@ describe("the house", () => {
         /\b(?:Date\.now|new Date|setTimeout|setInterval|setImmediate|Math\.random|performance\.)/,
       );
     }
+  });
+
+  test("pages run in browsers: they take nothing from Node, and only Preact from elsewhere", () => {
+    const others = files
+      .filter((file) => folder(file) === "web")
+      .flatMap((file) => specifiers(file).filter((to) => !to.startsWith(".")));
+    expect([...new Set(others)].toSorted()).toEqual(["preact", "preact/hooks"]);
   });
 
   test("services take clock and chance from outside", () => {

@@ -18,6 +18,7 @@ import { type ListenAddress, listen } from "./listen-option.ts";
 import { aborted } from "./signals.ts";
 import { type Paint, pad, paintFor, printable } from "./terminal.ts";
 import { version } from "./version.ts";
+import { webFolder } from "./web-folder.ts";
 
 export interface DemoCommand {
   readonly clock: Clock;
@@ -49,6 +50,7 @@ async function serveDemo(world: AirWorld, { clock, listen: at, air, signal }: De
     system: { model: "openwps", firmware: version, ethernet: async () => noEthernet },
     settings: await openServiceSettings({ store, defaults: demoSettings }),
     clock,
+    pages: { folder: webFolder, first: "demo" },
     more: [(app, streams) => demoApi(app, world, streams)],
   });
   const airServer = air === null ? null : await serveAir({ world, path: air });

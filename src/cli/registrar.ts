@@ -28,6 +28,7 @@ import { deliveryOf, type RegistrarFlags } from "./registrar-options.ts";
 import { opennessOf, readSecretFile } from "./secret-file.ts";
 import { aborted } from "./signals.ts";
 import { version } from "./version.ts";
+import { webFolder } from "./web-folder.ts";
 
 export interface RegistrarCommand {
   readonly aps: readonly ApChoice[];
@@ -84,6 +85,7 @@ async function serve({ aps, flags, clock, log, signal }: RegistrarCommand, store
       clock,
       digest: flags.digest,
       basic: flags.basic,
+      pages: { folder: webFolder, first: "registrar" },
       checks: [() => store.get("settings")],
       metrics: radius === null ? [] : [radius.metric],
       logger: log.child({}, { level: log.level === "error" ? "error" : "warn" }),

@@ -19,6 +19,7 @@ import type { RadioChoice } from "./radio-option.ts";
 import { aborted } from "./signals.ts";
 import type { StationFlags } from "./station-options.ts";
 import { version } from "./version.ts";
+import { webFolder } from "./web-folder.ts";
 
 export interface StationCommand {
   readonly radio: StationRadio;
@@ -73,6 +74,7 @@ async function serve({ radio, choice, flags, clock, log, signal }: StationComman
       clock,
       digest,
       basic,
+      pages: { folder: webFolder, first: "station" },
       checks: [() => store.get("settings")],
       // The web framework's own news are none; its troubles are.
       logger: log.child({}, { level: log.level === "error" ? "error" : "warn" }),

@@ -1,0 +1,2 @@
+/** The demo page' beginning. */
+import "./style/base.css";

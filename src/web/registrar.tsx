@@ -1,0 +1,2 @@
+/** The registrar pages' beginning. */
+import "./style/base.css";
