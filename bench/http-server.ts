@@ -6,6 +6,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { linuxEthernet } from "../src/http/ethernet.ts";
+import type { Station } from "../src/station/station.ts";
 import { openOnAir } from "../test/http/on-air.ts";
 
 process.on("message", () => process.send?.(process.cpuUsage()));
@@ -17,9 +18,15 @@ async function listen(kind: string): Promise<number> {
     system: { ethernet: linuxEthernet },
     ...(kind === "protected" ? { password: "correct horse" } : {}),
   });
-  // Of a pairing that runs already, so that each POST is read and checked, and answered the same.
   await onAir.station.startPairing({ method: "pbc" });
+  void pairOnAndOn(onAir.station);
   return onAir.listen();
+}
+
+/** Beside a pairing that runs already each POST is read, checked, and answered the same: so one follows the other. */
+async function pairOnAndOn(station: Station): Promise<void> {
+  for await (const { active } of station.sessions({ signal: new AbortController().signal }))
+    if (!active) await station.startPairing({ method: "pbc" });
 }
 
 async function listenBare(): Promise<number> {

@@ -113,8 +113,8 @@ describe.concurrent("openwps station", () => {
       const before = await settings();
       await service.start();
       await searching(service);
+      await until(async () => (await station.linkedTo()) === null);
       await service.stop("SIGKILL");
-      expect(await station.linkedTo()).toBeNull();
       await service.start();
       expect(await service.session()).toMatchObject({ active: false, result: "failed" });
       await expectAtHome();

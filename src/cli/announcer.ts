@@ -42,6 +42,7 @@ export class Announcer {
         if (`${hostName} ${name}` === told) continue;
         told = `${hostName} ${name}`;
         await announcement?.close();
+        announcement = null;
         announcement = await announce({ hostName, name, address, port, id });
       }
     } finally {

@@ -26,7 +26,7 @@ import {
   keysOption,
   type RegistrarFlags,
 } from "./registrar-options.ts";
-import { abortOnSignals } from "./signals.ts";
+import { abortOnSignals, endWithReader } from "./signals.ts";
 import { addStationOptions, listenOption, radioOf, type StationFlags } from "./station-options.ts";
 import { version } from "./version.ts";
 
@@ -254,10 +254,5 @@ async function main(): Promise<ExitCode> {
   }
 }
 
-// Whoever read our output has heard enough, as `openwps scan | head -1` has.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit(EXIT.success);
-});
-
+endWithReader();
 process.exit(await main());

@@ -1,7 +1,21 @@
-/** Ctrl-C and `kill`, as an AbortSignal: the first one asks to clean up and end, the second one ends at once. */
+/** What ends a command from outside: Ctrl-C, `kill`, and that nobody reads its output any more. */
 import { EXIT } from "./exit-codes.ts";
 
-/** Aborts at SIGINT, SIGTERM or SIGHUP; the reason is the signal's name. Call it once a process. */
+/** A command that leaves nothing half done may end as soon as its reader has heard enough, as `openwps scan | head -1` has. */
+export function endWithReader(): void {
+  process.stdout.on("error", leave);
+}
+
+function leave(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(EXIT.success);
+}
+
+/**
+ * Aborts at SIGINT, SIGTERM or SIGHUP, and when nobody reads the output any more: for commands that have something to
+ * put back before they end. The reason is the signal's name; a second signal ends the process at once. Call it once a
+ * process.
+ */
 export function abortOnSignals(): AbortSignal {
   const controller = new AbortController();
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
@@ -9,6 +23,11 @@ export function abortOnSignals(): AbortSignal {
       if (controller.signal.aborted) process.exit(EXIT.cancelled);
       controller.abort(name);
     });
+  process.stdout.off("error", leave);
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    controller.abort("SIGPIPE");
+  });
   return controller.signal;
 }
 

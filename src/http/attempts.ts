@@ -3,8 +3,8 @@
  * while, and the while grows. It never gets so long that a person who shares the address is locked out, and other
  * addresses wait for nothing.
  */
-import { isIPv4 } from "node:net";
 import type { Clock, Instant } from "../clock/clock.ts";
+import { networkOf } from "./network-of.ts";
 
 /** Wrong passwords that cost nothing but themselves. */
 const freeFailures = 5;
@@ -32,7 +32,7 @@ export class Attempts {
 
   /** Milliseconds until a password from this address is looked at; 0: now. */
   wait(address: string): number {
-    const failures = this.#failures.get(clientOf(address));
+    const failures = this.#failures.get(networkOf(address));
     if (failures === undefined) return 0;
     const over = failures.count - freeFailures;
     const wait = over <= 0 ? 0 : Math.min(firstWaitMs * 2 ** (over - 1), longestWaitMs);
@@ -41,7 +41,7 @@ export class Attempts {
 
   /** A wrong password came from there. */
   failed(address: string): void {
-    const client = clientOf(address);
+    const client = networkOf(address);
     const now = this.#clock.now();
     const known = this.#failures.get(client);
     const count = known === undefined || now - known.last >= forgetMs ? 1 : known.count + 1;
@@ -50,22 +50,4 @@ export class Attempts {
     const [oldest] = this.#failures.keys();
     if (this.#failures.size > remembered && oldest !== undefined) this.#failures.delete(oldest);
   }
-}
-
-/**
- * What stands for a client: an IPv4 address, or the first 64 bits of an IPv6 address, within which a machine may call
- * itself what it likes.
- */
-function clientOf(address: string): string {
-  const [ip = ""] = address.toLowerCase().split("%");
-  const mapped = ip.replace(/^::ffff:/, "");
-  if (isIPv4(mapped)) return mapped;
-  const [left = "", right] = ip.split("::");
-  const groups = left === "" ? [] : left.split(":");
-  const zeros = right === undefined ? 0 : 8 - groups.length - (right === "" ? 0 : right.split(":").length);
-  const all = [...groups, ...Array<string>(Math.max(0, zeros)).fill("0"), ...(right ?? "").split(":")];
-  return `${all
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ""))
-    .join(":")}::/64`;
 }

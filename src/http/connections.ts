@@ -3,9 +3,9 @@
  * and how those are ended that would keep a closing server from its end. What requests mean is not known here.
  */
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import { isIPv6, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { answerToNoHttp } from "./errors.ts";
-import { plainAddress } from "./ethernet.ts";
+import { networkOf } from "./network-of.ts";
 
 /** Connections at one time; each of them costs memory before anything is asked. */
 const maxConnections = 256;
@@ -13,10 +13,10 @@ const maxConnections = 256;
 const maxPerAddress = 64;
 /** How long a closing server waits for clients that have not finished asking, or do not take their answer. */
 const closeGraceMs = 1_000;
-/** How long a connection that was refused stays, for its client to read why. */
-const lingerMs = 1_000;
 /** How often that is for one whose answer is still being worked on: a cancelled pairing gives the radio back first. */
 const closeTries = 30;
+/** How long a connection that was refused stays, for its client to read why. */
+const lingerMs = 1_000;
 
 interface Exchange {
   readonly request: IncomingMessage;
@@ -120,14 +120,4 @@ export class Connections {
 /** The request has come in whole, and its answer has not been written. */
 function isWorkedOn({ request, response }: Exchange): boolean {
   return request.complete && !response.writableEnded;
-}
-
-/** An IPv4 address as it is, of an IPv6 one the half that its owner cannot choose. */
-export function networkOf(address: string): string {
-  const plain = plainAddress(address);
-  if (!isIPv6(plain)) return plain;
-  const [before = "", behind] = plain.split("::");
-  const groups = before.split(":").filter((group) => group !== "");
-  const zeros = behind === undefined ? 0 : 8 - groups.length - behind.split(":").filter((group) => group !== "").length;
-  return [...groups, ...Array<string>(zeros).fill("0"), ...(behind ?? "").split(":")].slice(0, 4).join(":");
 }

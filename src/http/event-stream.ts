@@ -6,8 +6,8 @@ import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { FastifyReply } from "fastify";
 import { Type } from "../schema/type.ts";
-import { networkOf } from "./connections.ts";
 import { refuse } from "./errors.ts";
+import { networkOf } from "./network-of.ts";
 
 /** Streams open at one time, over all clients, and of these for one address. */
 const maxStreams = 32;
@@ -18,8 +18,10 @@ const keepAliveMs = 15_000;
 const stalledMs = 30_000;
 
 export interface EventSource<T> {
-  /** The `event:` line of each event. */
-  readonly name: string;
+  /** The `event:` line: the same of all events, or each its own. */
+  readonly name: string | ((event: T) => string);
+  /** What an event's data tell; the event itself, without it. */
+  readonly dataOf?: ((event: T) => unknown) | undefined;
   readonly open: (signal: AbortSignal) => AsyncIterable<T>;
   /**
    * Events held for a client that does not keep up; the oldest go first, and the client is told how many with an
@@ -66,7 +68,8 @@ export class EventStreams {
     response.on("close", () => controller.abort());
     response.on("error", () => controller.abort());
     // Null also where nobody authenticates.
-    reply.request.login?.ended.addEventListener("abort", () => controller.abort(), { once: true });
+    const login = reply.request.login?.ended;
+    login?.addEventListener("abort", () => controller.abort(), { signal: controller.signal });
     for (const [name, value] of Object.entries(reply.getHeaders()))
       if (value !== undefined) response.setHeader(name, value);
     // The connection ends with the stream, or a server that closes would wait for it to be idle long enough.
@@ -127,7 +130,7 @@ async function pump<T>(response: ServerResponse, source: EventSource<T>, control
       }
       if (missed > 0 && source.backlog > 1) response.write(`event: missed\ndata: ${missed}\n\n`);
       missed = 0;
-      if (!response.write(`event: ${source.name}\ndata: ${JSON.stringify(event)}\n\n`))
+      if (!response.write(textOf(event, source)))
         await once(response, "drain", { signal: AbortSignal.any([signal, AbortSignal.timeout(stalledMs)]) });
     }
   } catch (error) {
@@ -138,4 +141,9 @@ async function pump<T>(response: ServerResponse, source: EventSource<T>, control
     await reader;
   }
   if (failure !== null) throw failure;
+}
+
+function textOf<T>(event: T, { name, dataOf = (one) => one }: EventSource<T>): string {
+  const data = JSON.stringify(dataOf(event));
+  return `event: ${typeof name === "string" ? name : name(event)}\ndata: ${data}\n\n`;
 }

@@ -3,8 +3,8 @@ import type { FastifyReply } from "fastify";
 import { Type } from "../schema/type.ts";
 
 /**
- * Answers 204. HTTP (RFC 9110, 8.6) has no Content-Length on a 204 and Fastify takes it off; the API's documents show it, and devices that speak
- * this API send it, so it is written past the framework.
+ * Answers 204. HTTP (RFC 9110, 8.6) has no Content-Length on a 204 and Fastify takes it off; the API's documents show
+ * it, and devices that speak this API send it, so it is written past the framework.
  */
 export function sendNoContent(reply: FastifyReply): FastifyReply {
   reply.hijack();

@@ -52,7 +52,11 @@ export function wpsApi(app: App, station: Station, streams: EventStreams, ethern
     response: {
       200: Type.Object({ pin: Type.String({ description: "Made up, to be entered at the access point" }) }),
       204: noContent,
-      ...refusals(...bodyFaults, "bad-pin", "wrong-check-digit", "bad-bssid", "busy", "radio-gone", "not-stored"),
+      ...refusals(
+        ...bodyFaults,
+        ...(["bad-pin", "wrong-check-digit", "bad-bssid"] as const),
+        ...(["busy", "radio-gone", "radio-refused", "not-stored"] as const),
+      ),
     },
   };
   app.post(path, { schema: start, preValidation: optionalBody }, async (request, reply) => {

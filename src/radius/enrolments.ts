@@ -7,7 +7,7 @@ import type { Clock, Instant, Timer } from "../clock/clock.ts";
 import type { MacAddress } from "../wsc/address.ts";
 import { equal } from "../wsc/crypto.ts";
 import type { Conversation, EnrolmentDesk, InstanceId } from "../wsc/eap/conversation.ts";
-import { buildPacket, parsePacket, peerRoleIn } from "../wsc/eap/packet.ts";
+import { buildPacket, isEnd, peerRoleIn } from "../wsc/eap/packet.ts";
 
 /** A station gives up when it hears nothing for so long (protocol: peer timeout), and so do we. */
 const SILENCE_MS = 30_000;
@@ -170,12 +170,6 @@ const NO_TIMER: Timer = { cancel: () => {} };
 
 function isLast(run: Run, eap: Uint8Array): boolean {
   return equal(run.last.eap, eap);
-}
-
-/** Success and Failure end a run; EAP-WSC knows only the latter. */
-function isEnd(packet: Uint8Array): boolean {
-  const type = parsePacket(packet)?.type;
-  return type === "success" || type === "failure";
 }
 
 /** EAP-Failure in answer to whatever that was. */

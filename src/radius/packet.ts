@@ -40,8 +40,8 @@ export interface RadiusPacket {
 /** Where in a packet its authenticator stands, and where its first attribute. */
 export const AUTHENTICATOR_AT = 4;
 const HEAD = 20;
-/** Type and length. */
-const ATTRIBUTE_HEAD = 2;
+/** Length of an attribute's type and length. */
+export const ATTRIBUTE_HEAD = 2;
 /** Where the value of the first attribute stands. */
 export const FIRST_VALUE_AT = HEAD + ATTRIBUTE_HEAD;
 const LONGEST_PACKET = 4096;

@@ -21,6 +21,8 @@ export interface SharedSecret {
 const ADDRESS_LENGTH = 16;
 const IPV4_HEAD = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff);
 const IPV4_HEAD_BITS = 8 * IPV4_HEAD.length;
+/** Addresses whose secret is remembered: whoever forges them, out of a network that has one, gets no further. */
+const MOST_KNOWN = 1024;
 
 /** Reads an address, or one with the number of bits that count behind it; null for anything else. */
 export function parseNetwork(text: string): Network | null {
@@ -35,6 +37,8 @@ export function parseNetwork(text: string): Network | null {
 export class SharedSecrets {
   /** By number of bits, the most first, and then by the address of the network. */
   readonly #networks: readonly (readonly [bits: number, ReadonlyMap<string, Secret>])[];
+  /** Addresses that were asked about and have a secret: access points are few, and ask again and again. */
+  readonly #known = new Map<string, Secret>();
 
   /** @throws RangeError for an empty secret, or a network that is there twice: the caller's bug */
   constructor(secrets: readonly SharedSecret[]) {
@@ -51,6 +55,15 @@ export class SharedSecrets {
 
   /** The secret of the smallest network that an address is in; null when it is in none. */
   of(address: string): Secret | null {
+    const known = this.#known.get(address);
+    if (known !== undefined) return known;
+    const secret = this.#find(address);
+    if (this.#known.size >= MOST_KNOWN) this.#known.clear();
+    if (secret !== null) this.#known.set(address, secret);
+    return secret;
+  }
+
+  #find(address: string): Secret | null {
     const bytes = addressBytes(address);
     if (bytes === null) return null;
     for (const [bits, secrets] of this.#networks) {

@@ -7,6 +7,7 @@ import { equal } from "../wsc/crypto.ts";
 import type { Secret } from "../wsc/secret.ts";
 import { hmacMd5, md5 } from "./md5.ts";
 import {
+  ATTRIBUTE_HEAD,
   AUTHENTICATOR_AT,
   AUTHENTICATOR_LENGTH,
   buildRadius,
@@ -58,15 +59,19 @@ function buildSigned(packet: Unsigned, authenticator: Uint8Array, secret: Secret
 }
 
 function hasMessageAuthenticator(packet: RadiusPacket, requestAuthenticator: Uint8Array, secret: Secret): boolean {
-  const type = RADIUS_ATTRIBUTE.messageAuthenticator;
-  const [found, ...more] = packet.attributes.filter((attribute) => attribute.type === type);
-  // Another length would also let the packet outgrow what a packet may be, once 16 bytes stand there.
-  if (found?.value.length !== AUTHENTICATOR_LENGTH || more.length > 0) return false;
-  const attributes = packet.attributes.map((attribute) =>
-    attribute === found ? { type, value: UNSIGNED } : attribute,
-  );
-  const bytes = buildRadius({ ...packet, authenticator: requestAuthenticator, attributes });
-  return equal(messageAuthenticator(bytes, secret), found.value);
+  let found: Uint8Array | null = null;
+  let [at, offset] = [0, FIRST_VALUE_AT];
+  for (const { type, value } of packet.attributes) {
+    if (type === RADIUS_ATTRIBUTE.messageAuthenticator) {
+      if (found !== null || value.length !== AUTHENTICATOR_LENGTH) return false;
+      [found, at] = [value, offset];
+    }
+    offset += ATTRIBUTE_HEAD + value.length;
+  }
+  if (found === null) return false;
+  const { code, identifier, attributes } = packet;
+  const bytes = buildRadius({ code, identifier, authenticator: requestAuthenticator, attributes });
+  return equal(messageAuthenticator(bytes.fill(0, at, at + AUTHENTICATOR_LENGTH), secret), found);
 }
 
 /** Stands where the Message-Authenticator will be, while it is computed. */

@@ -3,7 +3,6 @@
  * As tolerant towards a peer as the reference is, and strict towards ourselves. Knows no message.
  */
 import { ATTR, type Attribute, type AttributeName, attributeName, type ValueOf } from "./attributes.ts";
-import { concat } from "./bytes.ts";
 import { err, ok, type Result } from "./result.ts";
 
 /** Why bytes are not the message they should be. */
@@ -31,28 +30,38 @@ export interface Tlv {
  * attribute (Mac OS X 10.6).
  */
 export function readTlvs(bytes: Uint8Array): Result<readonly Tlv[], Fault> {
-  const lastNonZero = bytes.findLastIndex((byte) => byte !== 0);
   const tlvs: Tlv[] = [];
+  const fault = walkTlvs(bytes, (id, offset, end) => {
+    tlvs.push({ id, offset, value: bytes.subarray(offset + HEAD, end) });
+  });
+  return fault === null ? ok(tlvs) : err(fault);
+}
+
+/** As {@link readTlvs}, for whoever needs but a few of them: `end` is where the value ends. */
+export function walkTlvs(bytes: Uint8Array, visit: (id: number, offset: number, end: number) => void): Fault | null {
+  const lastNonZero = bytes.findLastIndex((byte) => byte !== 0);
   let offset = 0;
+  let before: number | null = null;
   while (offset < bytes.length) {
-    if (bytes.length - offset < HEAD) return err({ kind: "truncated", offset });
+    if (bytes.length - offset < HEAD) return { kind: "truncated", offset };
     const id = u16At(bytes, offset);
     const end = offset + HEAD + u16At(bytes, offset + 2);
     if (end > bytes.length) {
       // Every id lies in 0x10xx; after a Network Key another high byte is a stray one, and the attribute begins behind it.
-      if (id >> 8 === 0x10 || tlvs.at(-1)?.id !== ATTR.networkKey.id) return err({ kind: "truncated", offset });
+      if (id >> 8 === 0x10 || before !== ATTR.networkKey.id) return { kind: "truncated", offset };
       offset += 1;
       continue;
     }
     if (offset > lastNonZero) break;
-    tlvs.push({ id, offset, value: bytes.subarray(offset + HEAD, end) });
+    visit(id, offset, end);
+    before = id;
     offset = end;
   }
-  return ok(tlvs);
+  return null;
 }
 
-/** Id and length. */
-const HEAD = 4;
+/** Length of an attribute's id and length. */
+export const HEAD = 4;
 
 function u16At(bytes: Uint8Array, offset: number): number {
   return ((bytes[offset] ?? 0) << 8) | (bytes[offset + 1] ?? 0);
@@ -135,23 +144,47 @@ export function pick<S extends Slot>(slots: readonly S[], attributes: Attributes
  */
 export function write<S extends Slot>(slots: readonly S[], body: Body<S>): Uint8Array {
   const values = body as { readonly [name: string]: unknown };
+  const ids: number[] = [];
   const written: Uint8Array[] = [];
+  let length = 0;
+  const add = (name: AttributeName, value: unknown) => {
+    const bytes = valueBytes(name, value);
+    ids.push(ATTR[name].id);
+    written.push(bytes);
+    length += HEAD + bytes.length;
+  };
   for (const slot of slots) {
     const { name, arity } = parts(slot);
     const value = values[name];
-    if (arity === "*") for (const each of value as readonly unknown[]) writeOne(name, each, written);
-    else if (value !== undefined || arity === "") writeOne(name, value, written);
+    if (arity === "*") for (const each of value as readonly unknown[]) add(name, each);
+    else if (value !== undefined || arity === "") add(name, value);
   }
-  return concat(...written);
+  return joined(ids, written, length);
 }
 
-function writeOne(name: AttributeName, value: unknown, written: Uint8Array[]): void {
-  const { id, kind }: Attribute<unknown> = ATTR[name];
+function valueBytes(name: AttributeName, value: unknown): Uint8Array {
+  const { kind }: Attribute<unknown> = ATTR[name];
   if (value === undefined) throw new TypeError(`${name}: expected a value, got none`);
   const bytes = kind.write(value);
   if (bytes.length < kind.min || bytes.length > kind.max || bytes.length % kind.multipleOf !== 0)
     throw new RangeError(`${name}: expected ${kind.min} to ${kind.max} bytes, got ${bytes.length}`);
-  written.push(Uint8Array.of(id >> 8, id & 0xff, bytes.length >> 8, bytes.length & 0xff), bytes);
+  return bytes;
+}
+
+/** Attributes end to end: their ids and values, and what they come to. */
+function joined(ids: readonly number[], values: readonly Uint8Array[], length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let offset = 0;
+  for (const [i, value] of values.entries()) {
+    const id = ids[i] ?? 0;
+    bytes[offset] = id >> 8;
+    bytes[offset + 1] = id;
+    bytes[offset + 2] = value.length >> 8;
+    bytes[offset + 3] = value.length;
+    bytes.set(value, offset + HEAD);
+    offset += HEAD + value.length;
+  }
+  return bytes;
 }
 
 interface Parts {

@@ -43,7 +43,10 @@ export type HashAlgorithm = "md5" | "sha1" | "sha256";
  */
 export function digest(algorithm: HashAlgorithm, parts: readonly Uint8Array[]): Uint8Array {
   // A digest that comes as a buffer is such an object, too.
-  return plain(Buffer.from(hash(algorithm, Buffer.concat(parts), "binary"), "latin1"));
+  const characters = hash(algorithm, Buffer.concat(parts), "binary");
+  const bytes = new Uint8Array(characters.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
+  return bytes;
 }
 
 /** HMAC (RFC 2104), as long as the digest. */

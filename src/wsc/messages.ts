@@ -3,7 +3,7 @@
  * A slot is optional where receivers must do without it: only what the reference insists on is required.
  */
 import { ATTR } from "./attributes.ts";
-import { type Attributes, type Body, type Fault, parse, pick, readTlvs, type Slot, write } from "./codec.ts";
+import { type Attributes, type Body, type Fault, HEAD, parse, pick, type Slot, walkTlvs, write } from "./codec.ts";
 import type { OpCode } from "./eap/packet.ts";
 import { err, type Result } from "./result.ts";
 
@@ -190,9 +190,11 @@ export function messageTypeFrom(value: number): MessageType | null {
 
 /** Which message the bytes are, by their Message Type alone; null when they are none. */
 export function messageTypeOf(bytes: Uint8Array): MessageType | null {
-  const tlvs = readTlvs(bytes);
-  const found = tlvs.ok ? tlvs.value.findLast(({ id }) => id === ATTR.messageType.id) : undefined;
-  return found?.value.length === 1 ? messageTypeFrom(found.value[0] ?? 0) : null;
+  let type: MessageType | null = null;
+  const fault = walkTlvs(bytes, (id, offset, end) => {
+    if (id === ATTR.messageType.id && end - offset === HEAD + 1) type = messageTypeFrom(bytes[end - 1] ?? 0);
+  });
+  return fault === null ? type : null;
 }
 
 /** Reads one message; every way to be wrong is a {@link Fault}. */

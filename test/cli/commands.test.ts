@@ -76,6 +76,14 @@ describe("pair", () => {
     expect(stdout).toMatch(/^– The pairing was cancelled\.$/m);
     expect(code).toBe(130);
   });
+
+  test("whoever stops reading cancels it likewise, and nothing is left half done", async () => {
+    const pairing = openwps(["pair", "--radio", await scenario("unread", [{ at: 0.5, press: "Home" }])]);
+    await pairing.seen(/Searching/);
+    pairing.child.stdout?.destroy();
+    const { code, stderr } = await pairing.ended;
+    expect([code, stderr]).toEqual([130, ""]);
+  });
 });
 
 test("scan prints an aligned table", async () => {

@@ -11,10 +11,10 @@ beforeEach(async () => {
 });
 afterEach(() => api.close());
 
-/** The bodies of the events of a type so far. */
-async function told(type: string) {
+/** What the events of a name have told so far. */
+async function told(name: string) {
   await api.world.clock.advance(0);
-  return onlooker.events.filter(({ data }) => data.type === type).map(({ data }) => data.body);
+  return onlooker.events.filter((event) => event.name === name).map(({ data }) => data);
 }
 
 test("the stream is one of server-sent events that nobody keeps", () => {

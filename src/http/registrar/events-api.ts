@@ -1,4 +1,4 @@
-/** `/api/v1/events`: what changes, as it changes. */
+/** `/api/v1/events`: what changes, as it changes. Each event is named after what has changed, and tells it as GET does. */
 import type { RegistrarChange } from "../../registrar/service.ts";
 import type { App } from "../app.ts";
 import { refusals } from "../errors.ts";
@@ -14,20 +14,32 @@ import { settingsBody } from "./wps-settings-api.ts";
 /** Events that a reader may lag behind. */
 const backlog = 200;
 
+interface Told {
+  readonly type: RegistrarChange["type"];
+  readonly body: unknown;
+}
+
 /** Adds the endpoint. */
 export function eventsApi(app: App, streams: EventStreams, { service, clock }: RegistrarApi): void {
   const watch = {
     summary: "What changes, as server-sent events: instance, settings, requests, devices, activity",
     response: {
-      200: eventStream("`type` says what has changed, and `body` is what GET would tell of it now"),
+      200: eventStream(
+        "Each event is named after what has changed: `instance`, `settings`, `requests`, `devices` or `activity`. Its data are what GET would tell of it now.",
+      ),
       ...refusals("too-many-streams"),
     },
   };
   app.get("/api/v1/events", { schema: watch, exposeHeadRoute: false }, (_request, reply) =>
-    streams.send(reply, { name: "change", open: (signal) => changes(signal), backlog }),
+    streams.send(reply, {
+      name: ({ type }) => type,
+      dataOf: ({ body }) => body,
+      open: (signal) => changes(signal),
+      backlog,
+    }),
   );
 
-  async function* changes(signal: AbortSignal): AsyncGenerator<{ readonly type: string; readonly body: unknown }> {
+  async function* changes(signal: AbortSignal): AsyncGenerator<Told> {
     for await (const change of service.changes({ signal })) yield { type: change.type, body: bodyOf(change) };
   }
 

@@ -75,16 +75,18 @@ export function parsePacket(bytes: Uint8Array): EapPacket | null {
   const method = bytes[HEAD];
   if (length <= HEAD || method === undefined) return null;
 
-  const head: Head = { code: code === CODE.request ? "request" : "response", identifier };
+  const from = code === CODE.request ? "request" : "response";
   const packet = bytes.subarray(0, length);
-  if (method === EAP_TYPE.identity) return { ...head, type: "identity", identity: packet.subarray(HEAD + 1) };
+  if (method === EAP_TYPE.identity)
+    return { code: from, identifier, type: "identity", identity: packet.subarray(HEAD + 1) };
   const fragment = parseFragment(packet.subarray(HEAD));
-  if (fragment !== null) return { ...head, type: "wsc", fragment };
-  return { ...head, type: "other", method, data: packet.subarray(HEAD + 1) };
+  if (fragment !== null) return { code: from, identifier, type: "wsc", fragment };
+  return { code: from, identifier, type: "other", method, data: packet.subarray(HEAD + 1) };
 }
 
 /** What a station wants to be, by its EAP-Response/Identity; null for anything else. */
 export function peerRoleIn(response: Uint8Array): "enrollee" | "registrar" | null {
+  if (response[HEAD] !== EAP_TYPE.identity) return null;
   const packet = parsePacket(response);
   if (packet?.type !== "identity" || packet.code !== "response") return null;
   const identity = new TextDecoder().decode(packet.identity);
@@ -92,9 +94,14 @@ export function peerRoleIn(response: Uint8Array): "enrollee" | "registrar" | nul
   return identity === REGISTRAR_IDENTITY ? "registrar" : null;
 }
 
+/** Whether a packet of the network ends a conversation: Success or Failure. */
+export function isEnd(request: Uint8Array): boolean {
+  return request[0] === CODE.success || request[0] === CODE.failure;
+}
+
 /** @param bytes from the method's type on */
 function parseFragment(bytes: Uint8Array): Fragment | null {
-  if (!WSC_TYPE.every((byte, i) => bytes[i] === byte)) return null;
+  for (let i = 0; i < WSC_TYPE.length; i++) if (bytes[i] !== WSC_TYPE[i]) return null;
   const opCode = OP_CODE_NAMES.get(bytes[WSC_TYPE.length] ?? 0);
   const flags = bytes[WSC_TYPE.length + 1];
   if (opCode === undefined || flags === undefined) return null;

@@ -98,8 +98,8 @@ export function composeM1(
 ): Opened {
   const publicKey = publicKeyOf(draws.privateKey);
   const m1 = encode(M1, {
-    ...opening(M1),
     ...deviceAttributes(device),
+    ...opening(M1),
     wscState: about.wscState,
     devicePasswordId: about.devicePasswordId,
     uuidE: device.uuid,

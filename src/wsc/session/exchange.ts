@@ -215,7 +215,7 @@ export function opening<S extends Slot>(schema: Schema<S>) {
   } as const;
 }
 
-/** What M1, M2 and M2D tell of the device that sends them. */
+/** What M1, M2 and M2D tell of the device that sends them. First in a body: what is spread there costs least. */
 export function deviceAttributes(device: DeviceInfo) {
   return {
     authenticationTypeFlags: device.authenticationTypes,

@@ -204,8 +204,8 @@ export function composeM2(
     exchange,
     lastReceived,
     encode(M2, {
-      ...opening(M2),
       ...deviceAttributes(device),
+      ...opening(M2),
       enrolleeNonce: exchange.enrolleeNonce,
       registrarNonce: exchange.registrarNonce,
       uuidR: device.uuid,
@@ -226,8 +226,8 @@ function answeredId(announced: number, password: number): number {
 /** Says to an Enrollee that we do not serve it. */
 export function composeM2D(device: DeviceInfo, enrolleeNonce: Uint8Array, configError: number): Uint8Array {
   return encode(M2D, {
-    ...opening(M2D),
     ...deviceAttributes(device),
+    ...opening(M2D),
     enrolleeNonce,
     // As the reference does: our nonce begins to count with M2.
     registrarNonce: NO_NONCE,
