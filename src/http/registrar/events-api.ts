@@ -32,8 +32,8 @@ export function eventsApi(app: App, streams: EventStreams, { service, clock }: R
   };
   app.get("/api/v1/events", { schema: watch, exposeHeadRoute: false }, (_request, reply) =>
     streams.send(reply, {
-      name: ({ type }) => type,
-      dataOf: ({ body }) => body,
+      name: ({ type }: Told) => type,
+      dataOf: ({ body }: Told) => body,
       open: (signal) => changes(signal),
       backlog,
     }),
