@@ -53,3 +53,9 @@ test("bytes that are no message have no type", () => {
   expect(messageTypeOf(new Uint8Array())).toBeNull();
   expect(messageTypeOf(Uint8Array.of(0x10, 0x22, 0, 1, 0x01))).toBeNull();
 });
+
+test("a message is named by its Message Type, whatever else is wrong with it", () => {
+  const m4 = fromHex("1022000108" + "100500020000");
+  expect(messageTypeOf(m4)).toBe("M4");
+  expect(decode(M4, m4)).toEqual({ ok: false, error: { kind: "badValue", attribute: "authenticator", length: 2 } });
+});
