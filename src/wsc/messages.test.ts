@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { loadVector, must, vectorNames } from "../../test/vectors.ts";
-import { toHex } from "./bytes.ts";
+import { fromHex, toHex } from "./bytes.ts";
 import type { Slot } from "./codec.ts";
 import { decode, encode, M2, M4, messageTypeOf, SCHEMAS, type Schema, WSC_ACK } from "./messages.ts";
 
