@@ -86,7 +86,9 @@ export function ServiceSettings({ door, onChanged }: ServiceSettingsProps) {
       <FaultNotice fault={fault} />
       {saved && <Notice tone="good">{t("saved")}</Notice>}
       <div class="actions">
-        <button type="submit">{t("save")}</button>
+        <button type="submit" class="primary">
+          {t("save")}
+        </button>
       </div>
     </Form>
   );

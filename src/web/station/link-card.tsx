@@ -11,7 +11,7 @@ export function LinkCard({ system }: { readonly system: SystemBody | null }) {
       <div>
         <p class="soft">{line}</p>
         <p class="name">{name}</p>
-        <p class="soft details">{details.join(" · ") || "\u00a0"}</p>
+        {details.length > 0 && <p class="soft details">{details.join(" · ")}</p>}
       </div>
     </div>
   );

@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Field, Form, Switch } from "../parts/field.tsx";
 import { ChevronIcon, LockIcon, OpenLockIcon, RefreshIcon, SignalIcon, WpsIcon } from "../parts/icons.tsx";
 import { FaultNotice, Notice } from "../parts/notice.tsx";
+import { macText } from "../parts/texts.ts";
 import { ask, type Fault } from "../service/ask.ts";
 import type { NetworkBody, SystemBody, WifiSettingsBody } from "../service/bodies.ts";
 import { t, type WordKey } from "../words/words.ts";
@@ -162,7 +163,7 @@ function Ways({ network, canPair, pairing, onJoined }: WaysProps) {
               <Switch label={t("showPassword")} checked={shown} onChecked={setShown} />
             </>
           )}
-          <button type="submit" class="wide" disabled={pairing || (!isOpen && password.length < 8)}>
+          <button type="submit" class="primary wide" disabled={pairing || (!isOpen && password.length < 8)}>
             {t("join")}
           </button>
         </Form>
@@ -196,9 +197,4 @@ function obstacleOf({ ssid, auth_mode: security, pairwise_cipher: cipher, wps }:
 
 function securityWords(security: string): string {
   return security === "open" ? t("openNetwork") : security.replaceAll("-", "/");
-}
-
-/** `020000000001` is `02:00:00:00:00:01`. */
-function macText(mac: string): string {
-  return mac.match(/../g)?.join(":") ?? mac;
 }

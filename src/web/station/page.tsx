@@ -2,11 +2,12 @@
 import { useState } from "preact/hooks";
 import { Confirm } from "../parts/dialog.tsx";
 import { Choice } from "../parts/field.tsx";
+import { Fold } from "../parts/fold.tsx";
 import { Frame } from "../parts/frame.tsx";
-import { ChevronIcon } from "../parts/icons.tsx";
 import { type Door, LoginGate } from "../parts/login.tsx";
 import { FaultNotice } from "../parts/notice.tsx";
 import { ServiceSettings } from "../parts/service-settings.tsx";
+import { macText } from "../parts/texts.ts";
 import { ask, type Fault } from "../service/ask.ts";
 import type { Mode, SystemBody } from "../service/bodies.ts";
 import { t } from "../words/words.ts";
@@ -54,24 +55,6 @@ function Station({ door }: { readonly door: Door }) {
         </div>
       </main>
     </Frame>
-  );
-}
-
-interface FoldProps {
-  readonly title: string;
-  readonly children: preact.ComponentChildren;
-}
-
-/** What is needed seldom is a press away. */
-function Fold({ title, children }: FoldProps) {
-  return (
-    <details class="card fold">
-      <summary>
-        <h2>{title}</h2>
-        <ChevronIcon />
-      </summary>
-      <div class="inside">{children}</div>
-    </details>
   );
 }
 
@@ -123,7 +106,7 @@ function About({ system }: { readonly system: SystemBody | null }) {
       <dt>{t("version")}</dt>
       <dd>{firmware}</dd>
       <dt>{t("macAddress")}</dt>
-      <dd>{id?.match(/../g)?.join(":") ?? "–"}</dd>
+      <dd>{id === null ? "–" : macText(id)}</dd>
     </dl>
   );
 }

@@ -4,6 +4,7 @@ import { Confirm } from "../parts/dialog.tsx";
 import { CheckIcon, ClockIcon, CrossIcon, WpsIcon } from "../parts/icons.tsx";
 import { FaultNotice } from "../parts/notice.tsx";
 import { Ring } from "../parts/ring.tsx";
+import { clockText, pinText } from "../parts/texts.ts";
 import { ask, type Fault } from "../service/ask.ts";
 import type { PairingBody, Phase, SystemBody } from "../service/bodies.ts";
 import { hintOf, sentenceOf } from "../words/reasons.ts";
@@ -67,7 +68,7 @@ export function PairingCard({ pairing, system }: PairingCardProps) {
         <Ring left={active ? (pairing?.secondsLeft ?? 0) / windowSeconds : null} />
         {active ? (
           <p class="count">
-            <span class="unseen">{t("timeLeft")}</span> <time>{clock(pairing?.secondsLeft ?? 0)}</time>
+            <span class="unseen">{t("timeLeft")}</span> <time>{clockText(pairing?.secondsLeft ?? 0)}</time>
           </p>
         ) : (
           <button type="button" class="press" disabled={asking || pairing === null} onClick={press}>
@@ -83,7 +84,7 @@ export function PairingCard({ pairing, system }: PairingCardProps) {
         </p>
         {pin !== null && active ? (
           <p class="pin">
-            <span class="soft">{t("enterThisPin")}</span> <strong>{pinGroups(pin)}</strong>
+            <span class="soft">{t("enterThisPin")}</span> <strong>{pinText(pin)}</strong>
           </p>
         ) : (
           <p class="soft">{words.hint}</p>
@@ -185,14 +186,4 @@ function wordsOfEnd(pairing: PairingBody | null): Words {
   if (pairing.result === "success")
     return { headline: t("paired", { name: pairing.peer?.ssid ?? "" }), hint: t("pairedHint") };
   return { headline: sentenceOf(pairing), hint: hintOf(pairing) };
-}
-
-/** `83` is `1:23`. */
-function clock(seconds: number): string {
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-}
-
-/** `12345670` is read and typed as two groups of four. */
-function pinGroups(pin: string): string {
-  return pin.length === 8 ? `${pin.slice(0, 4)} ${pin.slice(4)}` : pin;
 }

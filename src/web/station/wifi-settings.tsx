@@ -118,7 +118,7 @@ export function WifiSettings({ version, pairing, onChanged }: WifiSettingsProps)
             {t("forget")}
           </button>
         )}
-        <button type="submit" disabled={pairing}>
+        <button type="submit" class="primary" disabled={pairing}>
           {t("save")}
         </button>
       </div>

@@ -1,0 +1,28 @@
+/** Addresses and moments as people read them. */
+import { language, t } from "../words/words.ts";
+
+/** `020000000001` is `02:00:00:00:00:01`. */
+export function macText(mac: string): string {
+  return mac.match(/../g)?.join(":") ?? mac;
+}
+
+/** `83` seconds are `1:23`. */
+export function clockText(seconds: number): string {
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+/** `12345670` is read and typed as two groups of four. */
+export function pinText(pin: string): string {
+  return pin.length === 8 ? `${pin.slice(0, 4)} ${pin.slice(4)}` : pin;
+}
+
+/** A moment: the time of today, or day and time. @param at ISO 8601; null: never */
+export function momentText(at: string | null): string {
+  if (at === null) return t("never");
+  const date = new Date(at);
+  const isToday = date.toDateString() === new Date().toDateString();
+  return new Intl.DateTimeFormat(language(), {
+    timeStyle: "medium",
+    ...(isToday ? {} : { dateStyle: "medium" }),
+  }).format(date);
+}

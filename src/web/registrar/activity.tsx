@@ -1,0 +1,161 @@
+/** Activity: each run as a ladder of messages between the two sides, and what people and time have changed. */
+import { useState } from "preact/hooks";
+import { CheckIcon, ChevronIcon, ClockIcon, CrossIcon } from "../parts/icons.tsx";
+import { macText, momentText } from "../parts/texts.ts";
+import type { AuditBody, EntryBody, RunBody } from "../service/bodies.ts";
+import type { Text } from "../words/text.ts";
+import { pick, t } from "../words/words.ts";
+import { captureOf } from "./capture.ts";
+import type { Registrar } from "./registrar.ts";
+
+export function Activity({ registrar }: { readonly registrar: Registrar }) {
+  const [open, setOpen] = useState<number | null>(null);
+  const ssidOf = (id: string | null) => registrar.instances?.find((instance) => instance.id === id)?.ssid ?? null;
+  return (
+    <section class="card activity" aria-labelledby="activity">
+      <header>
+        <h2 id="activity">{t("activity")}</h2>
+      </header>
+      <ol>
+        {registrar.activity.map((entry) => (
+          <Entry
+            key={entry.id}
+            entry={entry}
+            ssid={ssidOf(entry.instance)}
+            open={open === entry.id}
+            onToggle={() => setOpen(open === entry.id ? null : entry.id)}
+          />
+        ))}
+      </ol>
+      {registrar.activity.length === 0 && <p class="soft">{t("noActivity")}</p>}
+    </section>
+  );
+}
+
+interface EntryProps {
+  readonly entry: EntryBody;
+  readonly ssid: string | null;
+  readonly open: boolean;
+  readonly onToggle: () => void;
+}
+
+function Entry({ entry, ssid, open, onToggle }: EntryProps) {
+  if (entry.type === "audit") return <Audit entry={entry} ssid={ssid} />;
+  const { station, result, sentence, at, transcript } = entry;
+  const id = `run-${entry.id}`;
+  return (
+    <li class={open ? "open" : ""}>
+      <button type="button" class="row" aria-expanded={open} aria-controls={id} onClick={onToggle}>
+        <span class={`outcome ${result}`}>{result === "success" ? <CheckIcon /> : <CrossIcon />}</span>
+        <span class="grow">
+          <span class="name">{station.deviceName ?? macText(station.macAddress)}</span>
+          <span class="soft">{sentence}</span>
+        </span>
+        <time class="soft" dateTime={at}>
+          {momentText(at)}
+        </time>
+        <ChevronIcon />
+      </button>
+      {open && (
+        <div class="more" id={id}>
+          <p class="soft">
+            {[ssid, macText(station.macAddress), t("messages", { count: transcript.length })]
+              .filter(Boolean)
+              .join(" · ")}
+          </p>
+          <Ladder run={entry} />
+          {transcript.length > 0 && (
+            <button type="button" onClick={() => download(entry)}>
+              {t("downloadCapture")}
+            </button>
+          )}
+        </div>
+      )}
+    </li>
+  );
+}
+
+/** The device on the left, the network on the right, and each message between them. */
+function Ladder({ run }: { readonly run: RunBody }) {
+  const begun = Date.parse(run.at);
+  return (
+    <div class="ladder">
+      <p class="ends" aria-hidden="true">
+        <span>{run.station.deviceName ?? t("theDevice")}</span>
+        <span>{t("theNetwork")}</span>
+      </p>
+      <ol>
+        {run.transcript.map((message, index) => (
+          <li key={`${index}-${message.message}`} class={message.direction}>
+            <span class="unseen">{t(message.direction === "in" ? "fromDevice" : "fromNetwork")}</span>
+            <span class="message">{message.message}</span>
+            <span class="after soft">{t("after", { ms: Date.parse(message.at) - begun })}</span>
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+const actions: Readonly<Record<string, Text>> = {
+  "window-opened": ["Opened for a device", "Für ein Gerät geöffnet", "Ouvert pour un appareil"],
+  "window-closed": ["Closed again", "Wieder geschlossen", "Refermé"],
+  overlap: [
+    "Two buttons at once: nobody was let in",
+    "Zwei Tasten zugleich: niemand kam herein",
+    "Deux touches à la fois : personne n’est entré",
+  ],
+  "button-pressed-there": [
+    "Button pressed at the access point",
+    "Taste am Zugangspunkt gedrückt",
+    "Touche pressée sur le point d’accès",
+  ],
+  "request-admitted": [
+    "A device that asked was admitted",
+    "Ein wartendes Gerät zugelassen",
+    "Un appareil en attente admis",
+  ],
+  "device-revoked": ["A device was sent away", "Ein Gerät weggeschickt", "Un appareil renvoyé"],
+  "key-shown": [
+    "Somebody looked at the shared key",
+    "Jemand sah den gemeinsamen Schlüssel an",
+    "Quelqu’un a consulté la clé partagée",
+  ],
+  "settings-changed": ["Settings changed", "Einstellungen geändert", "Réglages modifiés"],
+  "device-pin-enabled": ["Device PIN switched on", "Geräte-PIN eingeschaltet", "PIN de l’appareil activé"],
+  "device-pin-disabled": ["Device PIN taken away", "Geräte-PIN zurückgenommen", "PIN de l’appareil retiré"],
+  "setup-locked": ["Locked after wrong PINs", "Nach falschen PINs gesperrt", "Verrouillé après des PIN incorrects"],
+  "setup-unlocked": ["Unlocked", "Entsperrt", "Déverrouillé"],
+};
+
+function Audit({ entry, ssid }: { readonly entry: AuditBody; readonly ssid: string | null }) {
+  const { action, station, detail, at } = entry;
+  const words = actions[action];
+  return (
+    <li>
+      <div class="row">
+        <span class="outcome">
+          <ClockIcon />
+        </span>
+        <span class="grow">
+          <span class="name">{words === undefined ? action : pick(words)}</span>
+          <span class="soft">
+            {[ssid, station === null ? null : macText(station), detail].filter((one) => one !== null).join(" · ")}
+          </span>
+        </span>
+        <time class="soft" dateTime={at}>
+          {momentText(at)}
+        </time>
+      </div>
+    </li>
+  );
+}
+
+function download(run: RunBody): void {
+  const address = URL.createObjectURL(new Blob([captureOf(run)], { type: "application/vnd.tcpdump.pcap" }));
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = `openwps-${run.station.macAddress}-${run.id}.pcap`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}

@@ -1,0 +1,67 @@
+/** Who has just come in; and the way to undo it for somebody who did not mean that device. */
+import { useRef, useState } from "preact/hooks";
+import { DeviceIcon } from "../parts/icons.tsx";
+import { FaultNotice, Notice } from "../parts/notice.tsx";
+import { macText } from "../parts/texts.ts";
+import { ask, type Fault } from "../service/ask.ts";
+import type { RunBody } from "../service/bodies.ts";
+import { t } from "../words/words.ts";
+import type { Registrar } from "./registrar.ts";
+
+export function CameIn({ registrar }: { readonly registrar: Registrar }) {
+  const { activity, instances, devices } = registrar;
+  const [handled, setHandled] = useState(0);
+  const [said, setSaid] = useState<string | null>(null);
+  const [fault, setFault] = useState<Fault | null>(null);
+  // Not who came in before this page was opened.
+  const first = useRef<number | null>(null);
+  if (first.current === null && instances !== null) first.current = activity[0]?.id ?? 0;
+
+  const run = activity.find(
+    (entry): entry is RunBody =>
+      entry.type === "enrolment" && entry.result === "success" && entry.id > (first.current ?? 0),
+  );
+  const shown = run !== undefined && run.id > handled && devices.some(({ mac }) => mac === run.station.macAddress);
+  const name = run?.station.deviceName ?? macText(run?.station.macAddress ?? "");
+  const revoke = async () => {
+    if (run === undefined) return;
+    const answer = await ask<{ message: string } | null>("DELETE", `/api/v1/devices/${run.station.macAddress}`);
+    setFault(answer.ok ? null : answer.fault);
+    if (!answer.ok) return;
+    setHandled(run.id);
+    setSaid(answer.value?.message ?? t("sentAway", { name }));
+  };
+  return (
+    <section aria-label={t("whoCameIn")} aria-live="polite">
+      {shown && (
+        <article class="card request came-in">
+          <DeviceIcon type={run.station.deviceType} />
+          <div class="grow">
+            <p class="headline">{t("cameIn", { name })}</p>
+            <p class="soft">
+              {[run.station.manufacturer, run.station.modelName, macText(run.station.macAddress)]
+                .filter((one) => one !== null && one !== "")
+                .join(" · ")}
+            </p>
+            <FaultNotice fault={fault} />
+          </div>
+          <div class="actions">
+            <button type="button" class="danger" onClick={revoke}>
+              {t("notMine")}
+            </button>
+            <button
+              type="button"
+              onClick={() => {
+                setHandled(run.id);
+                setSaid(null);
+              }}
+            >
+              {t("fine")}
+            </button>
+          </div>
+        </article>
+      )}
+      {said !== null && !shown && <Notice tone="good">{said}</Notice>}
+    </section>
+  );
+}
