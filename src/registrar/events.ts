@@ -22,8 +22,11 @@ export type WindowEvent =
   /** Also when a press of the button restarts the walk time of a window that is open. */
   | { readonly type: "windowOpened"; readonly method: WindowMethod; readonly closesAt: Instant }
   | { readonly type: "windowClosed"; readonly method: WindowMethod; readonly reason: CloseReason }
-  /** The access point cannot show the open window yet, and is asked again at `readyAt`; null: now it shows it. */
-  | { readonly type: "windowPending"; readonly readyAt: Instant | null }
+  /**
+   * The access point cannot show the open window yet, and is asked again at `readyAt`; null: now it shows it. The walk
+   * time begins when it does.
+   */
+  | { readonly type: "windowPending"; readonly readyAt: Instant | null; readonly closesAt: Instant }
   /** Several devices have their button pressed: a window was not opened, or lets nobody in any more. */
   | { readonly type: "overlap" };
 

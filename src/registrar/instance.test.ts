@@ -8,21 +8,23 @@ import type { WindowEvent } from "./events.ts";
 import { Instance } from "./instance.ts";
 
 /** An access point that remembers a second device with its button pressed, for so long. */
-function createWorld({ staleForMs }: { readonly staleForMs: number }) {
+function createWorld({ staleForMs, stepMs = staleForMs }: { readonly staleForMs: number; readonly stepMs?: number }) {
   const clock = new VirtualClock();
   const freeAt = clock.now() + staleForMs;
   const asked: (AdvertisedWindow | null)[] = [];
   const told: WindowEvent[] = [];
   const accessPoint = {
+    isGone: false,
     async advertise(window: AdvertisedWindow | null): Promise<Shown> {
+      if (accessPoint.isGone) throw new Error("The access point does not answer.");
       asked.push(window);
-      const readyInMs = window?.method === "pushButton" ? freeAt - clock.now() : 0;
+      const readyInMs = window?.method === "pushButton" ? Math.min(freeAt - clock.now(), stepMs) : 0;
       return readyInMs > 0 ? { type: "pending", readyInMs } : { type: "shown" };
     },
   };
   const instance = new Instance({ accessPoint, clock, tell: (event) => told.push(event) });
   const waits = () => told.flatMap((event) => (event.type === "windowPending" ? [event.readyAt] : []));
-  return { clock, freeAt, asked, told, waits, instance };
+  return { clock, freeAt, asked, told, waits, instance, accessPoint };
 }
 
 test("a window that the access point cannot show yet waits, and is told to be there once it is shown", async () => {
@@ -48,6 +50,51 @@ test("a window that is closed while it waits is shown no more, and nothing more 
   await clock.advance(60_000);
   expect(waits()).toEqual([freeAt]);
   expect(asked).toEqual([{ method: "pushButton" }, null]);
+});
+
+test("the two minutes of a window that waits begin when it is shown", async () => {
+  const { clock, told, instance } = createWorld({ staleForMs: 50_000 });
+  await instance.press();
+  const closes = told
+    .filter(({ type }) => type === "windowPending")
+    .map((event) => "closesAt" in event && event.closesAt);
+  expect(closes).toEqual([clock.now() + 170_000]);
+  await clock.advance(169_999);
+  expect(instance.isOpen).toBe(true);
+  await clock.advance(1);
+  expect(told.at(-1)).toEqual({ type: "windowClosed", method: "pushButton", reason: "timeout" });
+});
+
+test("an access point that keeps putting it off keeps no window open for longer than two minutes and two more", async () => {
+  const { clock, told, instance } = createWorld({ staleForMs: 3_600_000, stepMs: 5_000 });
+  await instance.press();
+  await clock.advance(239_999);
+  expect(instance.isOpen).toBe(true);
+  await clock.advance(1);
+  expect(told.at(-1)).toEqual({ type: "windowClosed", method: "pushButton", reason: "timeout" });
+});
+
+test("a window whose time is over at the access point first has timed out, and was not stopped", async () => {
+  for (const open of ["press", "enterPin"] as const) {
+    const { told, instance } = createWorld({ staleForMs: 0 });
+    await (open === "press" ? instance.press() : instance.enterPin(generatePin(systemRandom)));
+    instance.hidden("timeout");
+    expect(told.at(-1)).toMatchObject({ type: "windowClosed", reason: "timeout" });
+  }
+});
+
+test("a window that could not be hidden is hidden when the access point is back, and nothing else is", async () => {
+  const { asked, instance, accessPoint } = createWorld({ staleForMs: 0 });
+  await instance.press();
+  accessPoint.isGone = true;
+  await expect(instance.stop()).rejects.toThrow();
+  accessPoint.isGone = false;
+  instance.showAgain();
+  await instance.stop();
+  expect(asked).toEqual([{ method: "pushButton" }, null]);
+  instance.showAgain();
+  await instance.stop();
+  expect(asked).toHaveLength(2);
 });
 
 test("a window for a PIN does not wait for what the one before it waited for", async () => {

@@ -3,7 +3,7 @@
  * told to the onlooker, put to the run under way), and time is brought to them. At most one window is open.
  */
 import type { Clock, Instant, Timer } from "../clock/clock.ts";
-import type { AccessPoint, AdvertisedWindow, WindowEnd } from "../radio/access-point.ts";
+import type { AdvertisedWindow, WindowEnd } from "../radio/access-point.ts";
 import type { MacAddress } from "../wsc/address.ts";
 import { CONFIG_ERROR } from "../wsc/attributes.ts";
 import { toHex } from "../wsc/bytes.ts";
@@ -15,15 +15,10 @@ import {
   type PushButtonState,
   stepPushButton,
 } from "../wsc/policy/push-button.ts";
-import type { RefusalReason, RunOutcome, WindowAction } from "../wsc/policy/window.ts";
+import type { CloseReason, RefusalReason, RunOutcome, WindowAction } from "../wsc/policy/window.ts";
 import type { EnrolleeIdentity } from "../wsc/session/registrar.ts";
+import { Announcement, type Display } from "./announcement.ts";
 import { type WindowEvent, type WindowMethod, windowMethodOf } from "./events.ts";
-
-/** How long the last packet of a run may be on its way. */
-const farewellMs = 200;
-
-/** The part of an access point that windows need. */
-export type Display = Pick<AccessPoint, "advertise">;
 
 /** The part of a run that a window needs to end it. */
 export interface Refusable {
@@ -47,10 +42,19 @@ export function configErrorOf(reason: RefusalReason): number {
   }
 }
 
+export interface InstanceOptions {
+  readonly accessPoint: Display;
+  readonly clock: Clock;
+  readonly tell: (event: WindowEvent) => void;
+  /** The access point's own Registrar lets devices in, so that it has to know the PIN. It does not, without this. */
+  readonly answersItself?: (() => boolean) | undefined;
+}
+
 export class Instance {
-  readonly #accessPoint: Display;
   readonly #clock: Clock;
   readonly #tell: (event: WindowEvent) => void;
+  readonly #answersItself: () => boolean;
+  readonly #announcement: Announcement;
   #button: PushButtonState = NO_BUTTON_PRESSED;
   #pin: PinWindowState = null;
   /** The run that the open window has let in. */
@@ -58,23 +62,14 @@ export class Instance {
   #timer: Timer | null = null;
   /** The one device that the open window is for; null: for whoever comes first. */
   #only: MacAddress | null = null;
-  /** For a window that the access point cannot show yet, or is to hide in a moment. */
-  #later: Timer | null = null;
-  /** What was last asked to be shown; null for nothing. */
-  #wanted: AdvertisedWindow | null = null;
   /** The onlooker has been told that the open window waits. */
   #isPending = false;
-  /** What is shown on the air, once this is settled. */
-  #shown: Promise<void> = Promise.resolve();
 
-  constructor(options: {
-    readonly accessPoint: Display;
-    readonly clock: Clock;
-    readonly tell: (event: WindowEvent) => void;
-  }) {
-    this.#accessPoint = options.accessPoint;
-    this.#clock = options.clock;
-    this.#tell = options.tell;
+  constructor({ accessPoint, clock, tell, answersItself = () => false }: InstanceOptions) {
+    this.#clock = clock;
+    this.#tell = tell;
+    this.#answersItself = answersItself;
+    this.#announcement = new Announcement(accessPoint, clock, (readyAt) => this.#waitUntil(readyAt));
   }
 
   /** A device is being let in through the window that is open. */
@@ -105,18 +100,22 @@ export class Instance {
 
   /** The access point's own button was pressed, and it shows a window already. */
   async pressedThere(): Promise<void> {
-    if ((await this.press()) === "overlap" && this.#button.window === null) this.#show(null);
+    if ((await this.press()) === "overlap" && this.#button.window === null) this.#announcement.show(null);
+  }
+
+  /** The same where nobody is to be let in. */
+  pressedInVain(): void {
+    this.#announcement.show(null);
   }
 
   /** The access point shows no window any more. One that was switched off is told again when it is back. */
   hidden(reason: WindowEnd): void {
-    if (reason !== "off") this.#close();
+    if (reason !== "off") this.#close(reason === "timeout" || reason === "enrolled" ? reason : "stopped");
   }
 
   /** The access point may have forgotten what it shows; it is told once more. */
   showAgain(): void {
-    if (this.#button.window !== null) this.#show({ method: "pushButton" });
-    else if (this.#pin !== null) this.#show(this.#pinWindow());
+    this.#announcement.again();
   }
 
   /** @param only lets in this device and no other */
@@ -129,9 +128,8 @@ export class Instance {
 
   async stop(): Promise<void> {
     this.#close();
-    // What was to be hidden in a moment is hidden now.
-    if (this.#later !== null) this.#show(null);
-    await this.#shown;
+    this.#announcement.hideNow();
+    await this.#announcement.settled();
   }
 
   /** A device in push-button mode was seen. @param uuid 32 hex digits, lower case */
@@ -160,9 +158,9 @@ export class Instance {
     else this.#stepPin({ type: "ended", outcome });
   }
 
-  #close(): void {
-    this.#stepButton({ type: "stopped" });
-    this.#stepPin({ type: "stopped" });
+  #close(reason: CloseReason = "stopped"): void {
+    this.#stepButton({ type: "stopped", reason });
+    this.#stepPin({ type: "stopped", reason });
   }
 
   #stepButton(input: PushButtonInput): readonly WindowAction[] {
@@ -184,14 +182,14 @@ export class Instance {
       switch (action.type) {
         case "opened":
           this.#wakeAt(action.closesAt);
-          this.#show(method === "pushButton" ? { method } : this.#pinWindow());
+          this.#announcement.show(method === "pushButton" ? { method } : this.#pinWindow());
           this.#tell({ type: "windowOpened", method, closesAt: action.closesAt });
           break;
         case "closed":
           this.#timer?.cancel();
           this.#only = null;
-          if (action.reason === "enrolled") this.#hideSoon();
-          else this.#show(null);
+          if (action.reason === "enrolled") this.#announcement.hideSoon();
+          else this.#announcement.show(null);
           this.#tell({ type: "windowClosed", method, reason: action.reason });
           this.#sendAway(CONFIG_ERROR.none);
           break;
@@ -223,47 +221,30 @@ export class Instance {
     });
   }
 
-  /** One change after the other, so that the last one wins. */
-  #show(window: AdvertisedWindow | null): void {
-    this.#later?.cancel();
-    this.#later = null;
-    this.#wanted = window;
-    const show = async () => {
-      const shown = await this.#accessPoint.advertise(window);
-      // Something else is to be shown by now, and says for itself whether it is.
-      if (this.#wanted !== window) return;
-      if (shown.type === "shown") return this.#waitUntil(null);
-      this.#later?.cancel();
-      this.#later = this.#clock.after(shown.readyInMs, () => this.showAgain());
-      this.#waitUntil(this.#clock.now() + shown.readyInMs);
-    };
-    this.#shown = this.#shown.catch(() => {}).then(show);
-    // Whoever opened the window hears of trouble from #isShown. A window that cannot be taken off the air is closed
-    // all the same: nobody is let in.
-    this.#shown.catch(() => {});
-  }
-
-  /** Tells whether the open window waits for the access point. @param readyAt null: it does not */
+  /**
+   * The open window waits for the access point. Nobody can come before it is shown, so its walk time begins then.
+   * @param readyAt null: it is shown
+   */
   #waitUntil(readyAt: Instant | null): void {
     const wasPending = this.#isPending;
     this.#isPending = readyAt !== null;
-    if (this.isOpen && (wasPending || this.#isPending)) this.#tell({ type: "windowPending", readyAt });
-  }
-
-  /** An access point that hides a window drops stations in the middle of a run: the last packet goes out before. */
-  #hideSoon(): void {
-    this.#later?.cancel();
-    this.#later = this.#clock.after(farewellMs, () => this.#show(null));
+    if (!wasPending && !this.#isPending) return;
+    this.#stepButton({ type: "shown", at: readyAt ?? this.#clock.now() });
+    const closesAt = this.#button.window?.closesAt ?? this.#pin?.closesAt;
+    if (closesAt === undefined) return;
+    this.#wakeAt(closesAt);
+    this.#tell({ type: "windowPending", readyAt, closesAt });
   }
 
   #pinWindow(): AdvertisedWindow {
-    return { method: "pin", authorized: this.#only, pin: null };
+    const pin = this.#answersItself() ? (this.#pin?.password.secret ?? null) : null;
+    return { method: "pin", authorized: this.#only, pin };
   }
 
   /** A window that nobody can see is no window. */
   async #isShown(): Promise<void> {
     try {
-      await this.#shown;
+      await this.#announcement.settled();
     } catch (trouble) {
       this.#close();
       throw trouble;

@@ -41,7 +41,9 @@ export interface Service {
   readonly grants: Grants;
   /** The access point as an external Registrar finds it; null: it answers none. */
   readonly configurable?: Configurable | null | undefined;
-  /** Nobody is to enrol here now: WPS was switched off. Never, without it. */
+  /** Nobody is answered here now: WPS was switched off. Never, without it. */
+  readonly isOff?: (() => boolean) | undefined;
+  /** Nobody is to enrol here now, though an external Registrar may come: our own was switched off. */
   readonly isClosed?: (() => boolean) | undefined;
 }
 
@@ -73,9 +75,10 @@ export class Registrar implements EnrolmentDesk {
     const { clock } = this.#options;
     const instance = new Instance({ accessPoint, clock, tell: (event) => this.#tell(id, event) });
     const leave = new AbortController();
-    this.#served.set(id, { instance, service, leave });
+    const served = { instance, service, leave };
+    this.#served.set(id, served);
     // An access point that went away tells nothing more. Its windows end as all do.
-    this.#follow(accessPoint, instance, leave.signal).catch(() => {});
+    this.#follow(accessPoint, served).catch(() => {});
   }
 
   /** Refuses its devices from now on; an open window is closed. */
@@ -123,7 +126,7 @@ export class Registrar implements EnrolmentDesk {
   /** Devices of an access point that is not served are refused. */
   open(peer: MacAddress, instance: InstanceId): Conversation {
     const served = this.#served.get(instance);
-    const configurable = isClosed(served) ? null : (served?.service.configurable ?? null);
+    const configurable = isOff(served) ? null : (served?.service.configurable ?? null);
     return new Reception({
       enrollee: () => this.#enrol(peer, instance, served),
       registrar: () => this.#configure(peer, instance, configurable),
@@ -210,13 +213,15 @@ export class Registrar implements EnrolmentDesk {
     }
   }
 
-  async #follow(accessPoint: ServedAccessPoint, instance: Instance, signal: AbortSignal): Promise<void> {
-    for await (const event of accessPoint.events({ signal })) {
+  async #follow(accessPoint: ServedAccessPoint, served: Served): Promise<void> {
+    const { instance, leave } = served;
+    for await (const event of accessPoint.events({ signal: leave.signal })) {
       switch (event.type) {
         case "buttonPressed":
           // Nobody waits for the answer: windows and overlaps are told as events, and an access point that cannot
           // be reached has no window.
-          instance.pressedThere().catch(() => {});
+          if (isClosed(served)) instance.pressedInVain();
+          else instance.pressedThere().catch(() => {});
           break;
         case "windowEnded":
           instance.hidden(event.reason);
@@ -243,6 +248,10 @@ export class Registrar implements EnrolmentDesk {
   }
 }
 
-function isClosed(served: Served | undefined): boolean {
-  return served?.service.isClosed?.() ?? false;
+function isOff(served: Served | undefined): boolean {
+  return served?.service.isOff?.() ?? false;
+}
+
+function isClosed(served: Served): boolean {
+  return isOff(served) || (served.service.isClosed?.() ?? false);
 }

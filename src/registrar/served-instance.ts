@@ -57,6 +57,11 @@ export class ServedInstance {
     return allEnabled && this.settings.enabled && this.accessPoint.facts.wps !== "disabled";
   }
 
+  /** Devices are let in here, when somebody opens a window: by our own Registrar, as nobody else is there to do so. */
+  letsIn(allEnabled: boolean): boolean {
+    return this.isEnabled(allEnabled) && this.settings.builtInRegistrar;
+  }
+
   status(allEnabled: boolean, lock: LockState): InstanceStatus {
     const { wps, registrar } = this.accessPoint.facts;
     const enabled = this.isEnabled(allEnabled);
@@ -80,7 +85,7 @@ export class ServedInstance {
     this.#transactions = followTransactions(this.#transactions, event);
     if (event.type === "windowOpened") this.#window = { method: event.method, closesAt: event.closesAt, readyAt: null };
     if (event.type === "windowPending" && this.#window !== null)
-      this.#window = { ...this.#window, readyAt: event.readyAt };
+      this.#window = { ...this.#window, readyAt: event.readyAt, closesAt: event.closesAt };
     if (event.type === "windowClosed") this.#window = null;
   }
 

@@ -59,6 +59,7 @@ export type EnrolmentOutcome =
   | "open"
   /** Several devices have their button pressed: nothing opens for two minutes. */
   | "overlap"
+  /** WPS is off there, or its Registrar. */
   | "disabled";
 
 const changesKept = 1000;
@@ -134,7 +135,8 @@ export class RegistrarService implements EnrolmentDesk {
     this.#registrar.serve(accessPoint, {
       grants,
       configurable,
-      isClosed: () => !served.isEnabled(this.#common.enabled) || !served.settings.builtInRegistrar,
+      isOff: () => !served.isEnabled(this.#common.enabled),
+      isClosed: () => !served.letsIn(this.#common.enabled),
     });
     this.#tell({ type: "instance", instance });
   }
@@ -185,9 +187,10 @@ export class RegistrarService implements EnrolmentDesk {
     const served = this.#mustServe(id);
     const next = { ...served.settings, ...change };
     await writeInstance(this.#options.store, id, next);
-    const wasEnabled = served.settings.enabled;
+    const before = served.settings;
     served.settings = next;
-    if (wasEnabled !== next.enabled) await this.#switched(id, next.enabled);
+    if (before.enabled !== next.enabled) await this.#switched(id, next.enabled);
+    else if (before.builtInRegistrar && !next.builtInRegistrar) await this.#closeWindow(id);
     await this.#audit("settings-changed", { instance: id, detail: Object.keys(change).join(", ") });
     this.#tell({ type: "instance", instance: id });
   }
@@ -201,13 +204,13 @@ export class RegistrarService implements EnrolmentDesk {
 
   /** Opens the push-button window for two minutes. @param only lets in this device and no other */
   async pressButton(id: InstanceId, only: MacAddress | null = null): Promise<EnrolmentOutcome> {
-    if (!this.#mustServe(id).isEnabled(this.#common.enabled)) return "disabled";
+    if (!this.#mustServe(id).letsIn(this.#common.enabled)) return "disabled";
     return this.#registrar.pressButton(id, only);
   }
 
   /** Opens a window for whoever knows this PIN. @param only lets in this device and no other */
   async enterPin(id: InstanceId, pin: Pin, only: MacAddress | null = null): Promise<EnrolmentOutcome> {
-    if (!this.#mustServe(id).isEnabled(this.#common.enabled)) return "disabled";
+    if (!this.#mustServe(id).letsIn(this.#common.enabled)) return "disabled";
     await this.#registrar.enterPin(id, pin, only);
     return "open";
   }
@@ -303,8 +306,13 @@ export class RegistrarService implements EnrolmentDesk {
 
   async #switched(id: InstanceId, on: boolean): Promise<void> {
     if (on) this.#instances.get(id)?.begin();
-    else await this.#registrar.stop(id);
+    else await this.#closeWindow(id);
     this.#tell({ type: "instance", instance: id });
+  }
+
+  /** It lets nobody in any more, even where it cannot be taken off the air. */
+  async #closeWindow(id: InstanceId): Promise<void> {
+    await this.#registrar.stop(id).catch(this.#options.onTrouble);
   }
 
   async #followRegistrar(): Promise<void> {

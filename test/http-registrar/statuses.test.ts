@@ -170,6 +170,47 @@ describe("Disabled", () => {
   });
 });
 
+describe("with its built-in Registrar switched off", () => {
+  test("no window opens, a window that is open closes, and a press at the access point shows none", async () => {
+    await api.press();
+    expect((await api.ask("PUT", instance, { builtInRegistrar: "Disabled" })).status).toBe(200);
+    expect(await api.status()).toMatchObject({ "WPS Status": "Enabled", window: null });
+    const refused = {
+      status: 409,
+      body: { error: "disabled", message: expect.stringContaining("built-in Registrar") },
+    };
+    expect(await api.press()).toMatchObject(refused);
+    expect(await api.ask("POST", enrolment, { method: "pin", pin: "12345670" })).toMatchObject(refused);
+    api.world.accessPoint.press();
+    await api.world.clock.advance(0);
+    expect((await api.status()).window).toBeNull();
+    expect(await api.world.accessPoint.status()).toMatchObject({ pushButton: "idle" });
+    await api.ask("PUT", instance, { builtInRegistrar: "Enabled" });
+    expect((await api.press()).status).toBe(204);
+  });
+
+  test("a device that asks may be admitted only when it is on again", async () => {
+    const run = api.world.enrol(api.world.station("Lamp"));
+    await api.world.clock.advance(5_000);
+    await api.ask("PUT", instance, { builtInRegistrar: "Disabled" });
+    expect(await api.ask("POST", `/api/v1/requests/${lamp}/admit`)).toMatchObject({
+      status: 409,
+      body: { error: "disabled" },
+    });
+    await api.ask("PUT", instance, { builtInRegistrar: "Enabled" });
+    expect((await api.ask("POST", `/api/v1/requests/${lamp}/admit`)).status).toBe(204);
+    await run;
+  });
+
+  test("an external Registrar with the device PIN may still configure it", async () => {
+    await api.ask("PUT", instance, { configurationState: "Unconfigured", restart: true });
+    await api.ask("PUT", instance, { builtInRegistrar: "Disabled" });
+    const devicePin = pin((await api.ask("POST", "/api/v1/wps/device-pin")).body.pin);
+    await api.comeAsRegistrar(devicePin, otherSettings).finish();
+    expect(await api.status()).toMatchObject({ "WPS Configuration State": "Configured", SSID: "Other" });
+  });
+});
+
 describe("with the device PIN", () => {
   const makePin = async () => pin((await api.ask("POST", "/api/v1/wps/device-pin")).body.pin);
 
@@ -272,10 +313,13 @@ describe("a window that the access point cannot show yet", () => {
     rememberPresser(45_000);
     expect(await api.press()).toMatchObject({ status: 202, body: { readyInSeconds: 45 } });
     await api.world.clock.advance(15_000);
-    expect((await api.status()).window).toEqual({ method: "pbc", secondsLeft: 105, readyInSeconds: 30 });
+    expect((await api.status()).window).toEqual({ method: "pbc", secondsLeft: 150, readyInSeconds: 30 });
     await api.world.clock.advance(30_000);
-    expect((await api.status()).window).toEqual({ method: "pbc", secondsLeft: 75, readyInSeconds: null });
-    expect((await api.press()).status).toBe(204);
+    expect((await api.status()).window).toEqual({ method: "pbc", secondsLeft: 120, readyInSeconds: null });
+    await api.world.clock.advance(119_999);
+    expect(await transaction()).toBe("None");
+    await api.world.clock.advance(1);
+    expect(await api.status()).toMatchObject({ "Transaction Status": "Timed Out", window: null });
   });
 
   test("is 202 also for a device that is admitted, and 204 for a PIN, which nothing keeps from the air", async () => {

@@ -54,5 +54,7 @@ function whyDisabled({ common }: RegistrarService, { settings, accessPoint }: Se
     return 'WPS is switched off as a whole. Switch it on with PUT /api/v1/wps and "globalStatus": "Enabled".';
   if (!settings.enabled)
     return 'WPS is switched off on this instance. Switch it on with PUT on the instance and "mode": "Enabled".';
+  if (!settings.builtInRegistrar)
+    return 'The built-in Registrar of this instance is switched off, so nobody is there to let a device in. Switch it on with PUT on the instance and "builtInRegistrar": "Enabled".';
   return `${accessPoint.name} itself has WPS off. Switch it on in its own configuration (hostapd: wps_state=2).`;
 }

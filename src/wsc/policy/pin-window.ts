@@ -27,7 +27,8 @@ export type PinWindowInput =
   | { readonly type: "asked" }
   /** The run that was admitted is over. */
   | { readonly type: "ended"; readonly outcome: RunOutcome }
-  | { readonly type: "stopped" }
+  /** `reason` without which a person did it. */
+  | { readonly type: "stopped"; readonly reason?: CloseReason | undefined }
   | { readonly type: "tick" };
 
 type Step = PolicyStep<PinWindowState>;
@@ -51,7 +52,7 @@ function take(state: PinWindowState, input: PinWindowInput, now: number): Step {
     case "ended":
       return state === null ? stay(state) : onEnded(state, input.outcome);
     case "stopped":
-      return state === null ? stay(state) : close("stopped");
+      return state === null ? stay(state) : close(input.reason ?? "stopped");
     case "tick":
       return stay(state);
   }

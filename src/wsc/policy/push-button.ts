@@ -3,10 +3,13 @@
  * push-button mode. A pure step; `now` is any count of milliseconds that does not run backwards.
  */
 import { pushButtonPassword } from "../pin.ts";
-import { type PolicyStep, type RunOutcome, WALK_TIME_MS, type WindowAction } from "./window.ts";
+import { type CloseReason, type PolicyStep, type RunOutcome, WALK_TIME_MS, type WindowAction } from "./window.ts";
 
 /** How long a device that was seen in push-button mode counts (protocol: monitor time). */
 const MONITOR_TIME_MS = 120_000;
+
+/** A window waits for its access point for so long at most: whoever pressed has gone by then. */
+const MOST_WAIT_MS = 120_000;
 
 /** A device that has just enrolled may still send Probe Requests of before; they do not count for so long. */
 const ECHO_MS = 5_000;
@@ -15,6 +18,7 @@ const ECHO_MS = 5_000;
 const MOST_SEEN = 16;
 
 interface Window {
+  readonly pressedAt: number;
   readonly closesAt: number;
   /** A run that was admitted is under way. */
   readonly busy: boolean;
@@ -44,7 +48,13 @@ export type PushButtonInput =
   | { readonly type: "asked"; readonly uuid: string }
   /** The run that was admitted is over. */
   | { readonly type: "ended"; readonly uuid: string; readonly outcome: RunOutcome }
-  | { readonly type: "stopped" }
+  /** `reason` without which a person did it. */
+  | { readonly type: "stopped"; readonly reason?: CloseReason | undefined }
+  /**
+   * An access point that could not show the window at once does so `at` last: the walk time is counted from there. One
+   * that keeps putting it off does not keep the window open for ever.
+   */
+  | { readonly type: "shown"; readonly at: number }
   | { readonly type: "tick" };
 
 type Step = PolicyStep<PushButtonState>;
@@ -67,7 +77,9 @@ function take(state: PushButtonState, input: PushButtonInput, now: number): Step
     case "ended":
       return onEnded(state, input.uuid, input.outcome, now);
     case "stopped":
-      return state.window === null ? stay(state) : close(state, "stopped");
+      return state.window === null ? stay(state) : close(state, input.reason ?? "stopped");
+    case "shown":
+      return stay(shownAt(state, input.at));
     case "tick":
       return stay(state);
   }
@@ -84,8 +96,15 @@ function onPressed(state: PushButtonState, now: number): Step {
   if (state.seen.size > 1) return { state, actions: [{ type: "overlap" }] };
   const closesAt = now + WALK_TIME_MS;
   // A press restarts the walk time, also of a window with a run in it.
-  const window = { closesAt, busy: state.window?.busy ?? false, overlap: false };
+  const window = { pressedAt: now, closesAt, busy: state.window?.busy ?? false, overlap: false };
   return { state: { ...state, window }, actions: [{ type: "opened", closesAt }] };
+}
+
+function shownAt(state: PushButtonState, at: number): PushButtonState {
+  const { window } = state;
+  if (window === null) return state;
+  const from = Math.min(at, window.pressedAt + MOST_WAIT_MS);
+  return { ...state, window: { ...window, closesAt: from + WALK_TIME_MS } };
 }
 
 function onSeen(state: PushButtonState, uuid: string, now: number): Step {
@@ -134,7 +153,7 @@ function noteOverlap(state: PushButtonState): Step {
   return { state: { ...state, window: { ...window, overlap: true } }, actions: [{ type: "overlap" }] };
 }
 
-function close(state: PushButtonState, reason: "timeout" | "stopped" | "enrolled" | "credentialGiven"): Step {
+function close(state: PushButtonState, reason: CloseReason): Step {
   return { state: { ...state, window: null }, actions: [{ type: "closed", reason }] };
 }
 
