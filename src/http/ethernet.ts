@@ -37,7 +37,8 @@ const arphrdEther = "1";
 
 /**
  * The first wired interface, one that is up before one that is not; {@link noEthernet} elsewhere than on Linux. It reads
- * without waiting: these files are the kernel's memory, and to have each read by another thread costs seven times as much.
+ * without waiting: these files are the kernel's memory, and to have each read by another thread costs some four times as
+ * much.
  */
 export async function linuxEthernet(): Promise<EthernetLink> {
   const wired = namesOfInterfaces()

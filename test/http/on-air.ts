@@ -39,6 +39,8 @@ export interface OnAirOptions {
   readonly password?: string;
   /** Time as those see it who slow down wrong passwords. */
   readonly clock?: Clock;
+  /** Time on the air, and for the station. */
+  readonly airClock?: Clock;
 }
 
 export type OnAir = Awaited<ReturnType<typeof openOnAir>>;
@@ -46,7 +48,7 @@ export type OnAir = Awaited<ReturnType<typeof openOnAir>>;
 /** Home is `020000000001`, Neighbour `020000000002`. Close it. */
 export async function openOnAir(options: OnAirOptions = {}) {
   const { store = createMemoryStore(), hotspot = null } = options;
-  const clock = systemClock;
+  const { airClock: clock = systemClock } = options;
   const world = createAirWorld({ scenario: options.scenario ?? builtInScenario, clock, random: systemRandom });
   const radio = world.station();
   const station = await openStation({ radio, store, clock, random: systemRandom, settings: { hotspot } });
