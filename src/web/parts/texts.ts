@@ -21,7 +21,9 @@ export function momentText(at: string | null): string {
   if (at === null) return t("never");
   const date = new Date(at);
   const isToday = date.toDateString() === new Date().toDateString();
-  return new Intl.DateTimeFormat(language(), {
+  // English is not the same in all places where people write the date.
+  const place = navigator.languages.find((tag) => tag.startsWith(language())) ?? language();
+  return new Intl.DateTimeFormat(place, {
     timeStyle: "medium",
     ...(isToday ? {} : { dateStyle: "medium" }),
   }).format(date);

@@ -34,7 +34,12 @@ function Pages({ door }: { readonly door: Door }) {
     <Frame title="openwps registrar" contact={contact} logOut={door.logOut}>
       <nav class="tabs" aria-label={t("pages")}>
         {tabs.map((one) => (
-          <a key={one} href={`#${one}`} aria-current={one === tab ? "page" : undefined}>
+          <a
+            key={one}
+            href={`#${one}`}
+            ref={one === tab ? intoView : null}
+            aria-current={one === tab ? "page" : undefined}
+          >
             {names[one]}
             {one === "process" && requests.length > 0 && <span class="badge">{requests.length}</span>}
           </a>
@@ -45,6 +50,11 @@ function Pages({ door }: { readonly door: Door }) {
       </main>
     </Frame>
   );
+}
+
+/** On a phone there is not room for all tabs. */
+function intoView(tab: HTMLElement | null): void {
+  tab?.scrollIntoView({ block: "nearest", inline: "center" });
 }
 
 interface PageProps {

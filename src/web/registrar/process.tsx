@@ -26,10 +26,8 @@ interface ProcessProps {
 export function Process({ registrar, instance, onChoose }: ProcessProps) {
   const { instances, requests, refresh } = registrar;
   return (
-    <div class="process">
-      <CameIn registrar={registrar} />
-      <Requests requests={requests} />
-      <div class="columns">
+    <div class="columns">
+      <div class="stack">
         <section class="card" aria-labelledby="enrolment">
           <header>
             <h2 id="enrolment" lang="en">
@@ -41,19 +39,22 @@ export function Process({ registrar, instance, onChoose }: ProcessProps) {
             <Enrolment key={instance.id} instance={instance} />
           </div>
         </section>
-        <section class="card" aria-labelledby="status">
-          <header>
-            <h2 id="status" lang="en">
-              Instance Status
-            </h2>
-            <button type="button" class="quiet" onClick={() => void refresh()}>
-              <RefreshIcon />
-              <span lang="en">Refresh</span>
-            </button>
-          </header>
-          <Status instance={instance} />
-        </section>
+        {/* Below what is pressed, so that nothing moves under a finger when somebody comes. */}
+        <Requests requests={requests} />
+        <CameIn registrar={registrar} />
       </div>
+      <section class="card" aria-labelledby="status">
+        <header>
+          <h2 id="status" lang="en">
+            Instance Status
+          </h2>
+          <button type="button" class="quiet" onClick={() => void refresh()}>
+            <RefreshIcon />
+            <span lang="en">Refresh</span>
+          </button>
+        </header>
+        <Status instance={instance} />
+      </section>
     </div>
   );
 }
