@@ -1,7 +1,8 @@
 /** What the documents show of devices that speak this API, literally: bytes of answers, names and order of fields. */
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parseMacAddress } from "../../src/wsc/address.ts";
 import { type OnAir, openOnAir, scenarioOf } from "./on-air.ts";
+import { curl, curlMissing } from "./protected.ts";
 import { exchange } from "./raw-client.ts";
 
 const wired = {
@@ -199,4 +200,55 @@ test("who asks over the network cable is told what speaks against it, until ther
   await onAir.station.cancelPairing();
   await ask("POST /api/v1/wifi/wps");
   expect((await json("/api/v1/wifi/wps")).hint ?? "").not.toMatch(advice);
+});
+
+test("the session has these fields, in this order", async () => {
+  const fields = ["active", "method", "phase", "message", "peer", "secondsLeft", "result", "reason", "hint"];
+  expect(Object.keys(await json("/api/v1/wifi/wps"))).toEqual(fields);
+  await ask("POST /api/v1/wifi/wps");
+  expect(Object.keys(await json("/api/v1/wifi/wps"))).toEqual(fields);
+  await onAir.world.accessPoints[0]?.pressButton();
+  for await (const { active } of onAir.station.sessions({ signal: AbortSignal.timeout(10_000) })) if (!active) break;
+  const { peer } = await json("/api/v1/wifi/wps");
+  expect(Object.keys(peer)).toEqual(["bssid", "ssid", "name"]);
+});
+
+describe.skipIf(curlMissing() !== null)("with a password", () => {
+  const password = "pass:word";
+  const name = "whatwatt-ABCDEF";
+  beforeEach(async () => {
+    const system = { host_name: name, protection: true, password };
+    expect((await onAir.app.inject({ method: "PUT", url: "/api/v1/settings", payload: { system } })).statusCode).toBe(
+      200,
+    );
+  });
+  /** As if mDNS had found the device, on port 80. */
+  const found = () => ["--connect-to", `${name}.local:80:127.0.0.1:${port}`];
+
+  test('curl --anyauth -u ":<password>" gets the system answer, and -u nothing else does', async () => {
+    const system = `http://${name}.local/api/v1/system`;
+    const answer = await curl(...found(), "--anyauth", "-u", `:${password}`, system);
+    expect(answer.status).toBe(200);
+    expect(JSON.parse(answer.body).wifi.status).toBe("Disconnected");
+    expect((await curl(...found(), "--anyauth", "-u", ":password", system)).status).toBe(401);
+    expect((await curl(...found(), system)).status).toBe(401);
+  });
+
+  test("curl --anyauth starts a pairing by POST, with and without a body", async () => {
+    const wps = `http://${name}.local/api/v1/wifi/wps`;
+    const post = ["--anyauth", "-u", `:${password}`, "-X", "POST", wps];
+    expect((await curl(...found(), ...post)).status).toBe(204);
+    expect((await curl(...found(), ...post, "--json", '{"method":"pbc"}')).status).toBe(409);
+  });
+
+  test("the challenge is one of Digest, with these parameters, written so", async () => {
+    const lines = (await ask("GET /api/v1/system")).split("\r\n");
+    expect(lines[0]).toBe("HTTP/1.1 401 Unauthorized");
+    const challenges = lines.filter((line) => /^www-authenticate:/i.test(line));
+    expect(challenges).toEqual([
+      expect.stringMatching(
+        /^www-authenticate: Digest realm="whatwatt-ABCDEF", qop="auth,auth-int", algorithm=MD5-sess, nonce="[\w-]{40}", opaque="[\w-]{16}", charset=UTF-8$/,
+      ),
+    ]);
+  });
 });
