@@ -21,6 +21,10 @@ const path = "/demo/access-points";
 
 const AccessPoints = Type.Array(Type.Object({ bssid: Type.String(), ssid: Type.String() }));
 const Params = Type.Object({ bssid: Type.String() });
+const AirBody = Type.Object(
+  { loss: Type.Number({ minimum: 0, maximum: 1, description: "Chance of each frame to be lost" }) },
+  { additionalProperties: false },
+);
 const PinBody = Type.Object({ pin: Type.String() }, { additionalProperties: false });
 
 /** Adds the endpoints for a world of simulated access points. */
@@ -71,6 +75,19 @@ export function demoApi(app: App, world: ServedWorld, streams: EventStreams): vo
     if (accessPoint === null) return refuseUnknown(reply, request.params.bssid);
     await accessPoint.stop();
     return sendNoContent(reply);
+  });
+
+  const showAir = { summary: "How bad the air is", response: { 200: AirBody, ...refusals() } };
+  app.get("/demo/air", { schema: showAir }, async () => ({ loss: world.air.conditions.loss }));
+
+  const changeAir = {
+    summary: "Make the air worse or better, from the next frame on",
+    body: AirBody,
+    response: { 200: AirBody, ...refusals(...bodyFaults) },
+  };
+  app.put("/demo/air", { schema: changeAir }, async (request) => {
+    world.air.conditions = { ...world.air.conditions, loss: request.body.loss };
+    return request.body;
   });
 
   const watch = {

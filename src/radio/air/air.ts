@@ -41,7 +41,8 @@ export class Air {
   readonly clock: Clock;
   /** The chance of everything on this air, drawn from one seed. */
   readonly chance: Chance;
-  readonly #conditions: AirConditions;
+  /** May change while frames fly; those that fly are not touched. */
+  conditions: AirConditions;
   readonly #antennas = new Map<MacAddress, Antenna>();
   readonly #frames = new Outlet<Frame>(onlookerLag);
   readonly #flying = new Set<Timer>();
@@ -52,7 +53,7 @@ export class Air {
   constructor(options: { readonly clock: Clock; readonly seed: number; readonly conditions?: AirConditions }) {
     this.clock = options.clock;
     this.chance = seededChance(options.seed);
-    this.#conditions = options.conditions ?? clearAir;
+    this.conditions = options.conditions ?? clearAir;
   }
 
   /** Puts an antenna on the air; its address must be free. */
@@ -73,10 +74,10 @@ export class Air {
       const signal = antenna === undefined ? null : level(from, antenna, payload);
       return antenna === undefined || signal === null ? [] : [{ antenna, signal }];
     });
-    const copies = this.chance.number() < this.#conditions.repeat ? 2 : 1;
+    const copies = this.chance.number() < this.conditions.repeat ? 2 : 1;
     for (let copy = 0; copy < copies; copy++) {
-      const lost = this.chance.number() < this.#conditions.loss || this.#isToBeLost(payload.kind, message);
-      const delay = 1 + Math.floor(this.chance.number() * this.#conditions.delayMs);
+      const lost = this.chance.number() < this.conditions.loss || this.#isToBeLost(payload.kind, message);
+      const delay = 1 + Math.floor(this.chance.number() * this.conditions.delayMs);
       const delivered = !lost && hearing.length > 0;
       this.#frames.tell({ at: this.clock.now(), from: from.address, to, kind: payload.kind, message, delivered });
       if (delivered) for (const { antenna, signal } of hearing) this.#fly(from, antenna, payload, signal, delay);

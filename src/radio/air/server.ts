@@ -23,7 +23,7 @@ import {
 
 /** The world that is served: `AirWorld` of registrar/air-world.ts is one. */
 export interface ServedWorld {
-  readonly air: Pick<Air, "frames">;
+  readonly air: Pick<Air, "frames" | "conditions">;
   readonly accessPoints: readonly ServedAccessPoint[];
   /** The station of this name, 1..32 bytes; without one, the scenario's own. */
   station(name?: string): StationRadio;

@@ -391,4 +391,31 @@ export const WORDS = {
   fromNetwork: ["From the network:", "Vom Netz:", "Du réseau :"],
   after: ["+{ms} ms", "+{ms} ms", "+{ms} ms"],
   downloadCapture: ["Download for Wireshark", "Für Wireshark herunterladen", "Télécharger pour Wireshark"],
+
+  // The demo.
+  demoTitle: ["openwps on simulated air", "openwps auf simuliertem Funk", "openwps sur un air simulé"],
+  demoHow: [
+    "A device on the left, access points on the right, and every frame between them. Press Connect, then a WPS button; press both buttons to see an overlap; make the air worse and see what gets lost.",
+    "Links ein Gerät, rechts Zugangspunkte, dazwischen jeder Frame. Auf Verbinden drücken, dann auf eine WPS-Taste; beide Tasten zugleich ergeben eine Überschneidung; bei schlechterem Funk geht manches verloren.",
+    "À gauche un appareil, à droite des points d’accès, entre eux chaque trame. Appuyez sur Connecter, puis sur une touche WPS ; les deux touches à la fois créent un conflit ; sur un air plus mauvais, des trames se perdent.",
+  ],
+  pressButton: ["Press its WPS button", "Seine WPS-Taste drücken", "Appuyer sur sa touche WPS"],
+  devicePinThere: ["A device’s PIN", "PIN eines Geräts", "PIN d’un appareil"],
+  enterPin: ["Enter", "Eingeben", "Saisir"],
+  letNobodyIn: ["Let nobody in", "Niemanden hereinlassen", "N’admettre personne"],
+  pressed: [
+    "Pressed: it lets one device in, for two minutes.",
+    "Gedrückt: Er lässt zwei Minuten lang ein Gerät herein.",
+    "Appuyé : il admet un appareil pendant deux minutes.",
+  ],
+  pinEntered: [
+    "Entered: it lets the device with this PIN in.",
+    "Eingegeben: Er lässt das Gerät mit dieser PIN herein.",
+    "Saisi : il admet l’appareil qui a ce PIN.",
+  ],
+  stopped: ["Nobody is let in any more.", "Niemand kommt mehr herein.", "Plus personne n’est admis."],
+  airLoss: ["Frames that get lost: {percent} %", "Verlorene Frames: {percent} %", "Trames perdues : {percent} %"],
+  theAir: ["The air", "Funk", "L’air"],
+  lost: ["lost", "verloren", "perdue"],
+  silence: ["Silence, but for beacons.", "Stille, bis auf Beacons.", "Silence, hormis les balises."],
 } as const satisfies Record<string, Text>;
