@@ -7,10 +7,12 @@
 import { Check } from "typebox/schema";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { VirtualClock } from "../../src/clock/virtual-clock.ts";
+import { RadioError, type StationRadio } from "../../src/radio/station-radio.ts";
 import { createMemoryStore } from "../../src/store/memory-store.ts";
 import { type Store, StoreError } from "../../src/store/store.ts";
 import { Secret } from "../../src/wsc/secret.ts";
-import { type OnAir, type OnAirOptions, openOnAir, SlowDisk } from "./on-air.ts";
+import { radioWith } from "../station-world.ts";
+import { type OnAir, type OnAirOptions, openOnAir, SlowDisk, scenarioOf } from "./on-air.ts";
 import { type Answer, collect, exchange, open, parseAnswers } from "./raw-client.ts";
 
 const wps = "/api/v1/wifi/wps";
@@ -19,17 +21,27 @@ const mode = "/api/v1/wifi/mode";
 const system = "/api/v1/settings";
 const session = "/api/v1/session";
 const home = "/demo/access-points/020000000001";
+const nowhere = "/demo/access-points/0200000000ff";
+
+/** What the document says of an answer. */
+interface Promised {
+  readonly description: string;
+  readonly content?: Record<string, { schema: object }>;
+}
 
 interface Operation {
   readonly method: string;
   readonly path: string;
-  readonly responses: Readonly<Record<string, { content?: Record<string, { schema: object }> }>>;
+  readonly hasBody: boolean;
+  readonly responses: Readonly<Record<string, Promised>>;
 }
 
 interface Asked {
   readonly method: string;
   readonly path: string;
   readonly body?: unknown;
+  /** Of the body; JSON without it. */
+  readonly type?: string;
   readonly headers?: readonly string[];
 }
 
@@ -44,9 +56,10 @@ const operations = await (async (): Promise<readonly Operation[]> => {
   const errorSchema = components.schemas.Error;
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods as Record<string, object>).map(
-      ([method, { responses }]: [string, { responses?: object }]) => ({
+      ([method, { requestBody, responses }]: [string, { requestBody?: object; responses?: object }]) => ({
         method: method.toUpperCase(),
         path,
+        hasBody: requestBody !== undefined,
         responses: JSON.parse(
           JSON.stringify(responses, (_, value) => (value?.$ref === "#/components/schemas/Error" ? errorSchema : value)),
         ),
@@ -55,13 +68,12 @@ const operations = await (async (): Promise<readonly Operation[]> => {
   );
 })();
 
-/** Codes that were seen, by method and path. */
+/** Codes that were seen, and keys of errors with them, by method and path. */
 const seen = new Set<string>();
 
-const lines = ({ method, path, body, headers = [] }: Asked, ...more: readonly string[]) => {
+const lines = ({ method, path, body, type = "application/json", headers = [] }: Asked, ...more: readonly string[]) => {
   const text = body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body);
-  const ofBody =
-    body === undefined ? [] : ["Content-Type: application/json", `Content-Length: ${Buffer.byteLength(text)}`];
+  const ofBody = body === undefined ? [] : [`Content-Type: ${type}`, `Content-Length: ${Buffer.byteLength(text)}`];
   return [`${method} ${path} HTTP/1.1`, "Host: localhost", ...ofBody, ...headers, ...more, "", text].join("\r\n");
 };
 
@@ -72,6 +84,12 @@ function operationOf({ method, path }: Asked): Operation {
   );
   if (found === undefined) throw new Error(`${method} ${path} is not in the document`);
   return found;
+}
+
+/** The keys of errors that the document names for an answer. */
+function keysOf(promised: Promised | undefined): readonly string[] {
+  const [, keys = ""] = /^`error` is (.*)$/.exec(promised?.description ?? "") ?? [];
+  return [...keys.matchAll(/`([a-z-]+)`/g)].map(([, key = ""]) => key);
 }
 
 /** Checks an answer by what the document says of it. */
@@ -98,6 +116,8 @@ function check(asked: Asked, answer: Answer): void {
     expect(Object.keys(JSON.parse(answer.body)), where).toEqual(["error", "message"]);
     expect(error, where).toMatch(/^[a-z-]+$/);
     expect(message, where).toMatch(/^[A-Z"].*\.$/s);
+    expect(keysOf(promised), where).toContain(error);
+    seen.add(`${operation.method} ${operation.path} ${answer.status} ${error}`);
   }
   seen.add(`${operation.method} ${operation.path} ${answer.status}`);
 }
@@ -147,6 +167,15 @@ const whole = { system: { name: "Meter", host_name: "meter", protection: false, 
 const right = `Authorization: Basic ${Buffer.from(":from a file").toString("base64")}`;
 const wrong = `Authorization: Basic ${Buffer.from(":guessed").toString("base64")}`;
 
+/** wpa_supplicant that answers FAIL, say; the simulated radio has no reason to. */
+const unwilling = (radio: StationRadio): StationRadio => {
+  const refuse = async () => {
+    throw new RadioError("refused", "The radio did not do it.", "Ask it why.");
+  };
+  return radioWith(radio, { apply: refuse, residue: refuse, limitPower: refuse });
+};
+const withoutWps = scenarioOf({ accessPoints: [{ name: "Old", bssid: "02:00:00:00:00:01", key: "any old key", wps: false }] });
+
 const fullDisk = (): Store => {
   const memory = createMemoryStore();
   const full = async () => {
@@ -190,6 +219,8 @@ const situations: readonly Situation[] = [
       ["GET", `${wps}/events`, 200],
       ["DELETE", wps, 204],
       ["POST", wps, 400, { body: { method: "pin", pin: "12345678" }, error: "wrong-check-digit" }],
+      ["POST", wps, 400, { body: { method: "pin", pin: "12345" }, error: "bad-pin" }],
+      ["POST", wps, 400, { body: { bssid: "02" }, error: "bad-bssid" }],
       ["GET", mode, 200],
       ["PUT", mode, 200, { body: { mode: "OFF" } }],
       ["PUT", mode, 409, { body: { mode: "AP" }, error: "no-hotspot" }],
@@ -201,12 +232,19 @@ const situations: readonly Situation[] = [
       ["PUT", sta, 400, { body: { max_tx_power: 10.3 }, error: "bad-value" }],
       ["DELETE", sta, 204],
       ["GET", "/demo/access-points", 200],
+      ["GET", "/demo/air", 200],
+      ["PUT", "/demo/air", 200, { body: { loss: 0 } }],
       ["GET", "/demo/events", 200],
+      ["GET", "/demo/air", 200],
+      ["PUT", "/demo/air", 200, { body: { loss: 0 } }],
       ["POST", `${home}/button`, 204],
       ["POST", `${home}/stop`, 204],
       ["POST", `${home}/pin`, 204, { body: { pin: "12345670" } }],
       ["POST", `${home}/pin`, 400, { body: { pin: "12345678" }, error: "wrong-check-digit" }],
-      ["POST", "/demo/access-points/0200000000ff/stop", 404, { error: "unknown-access-point" }],
+      ["POST", `${home}/pin`, 400, { body: { pin: "12345" }, error: "bad-pin" }],
+      ["POST", `${nowhere}/button`, 404, { error: "unknown-access-point" }],
+      ["POST", `${nowhere}/pin`, 404, { body: { pin: "12345670" }, error: "unknown-access-point" }],
+      ["POST", `${nowhere}/stop`, 404, { error: "unknown-access-point" }],
       ["POST", wps, 204],
     ],
   },
@@ -252,9 +290,30 @@ const situations: readonly Situation[] = [
     ],
   },
   {
-    name: "whose disk is full",
-    open: () => openOnAir({ store: fullDisk() }),
+    name: "whose radio does none of it",
+    open: () => openOnAir({ wrap: unwilling }),
     rows: [
+      ["POST", wps, 503, { error: "radio-refused" }],
+      ["POST", sta, 503, { body: network, error: "radio-refused" }],
+      ["PUT", sta, 503, { body: { enable: false }, error: "radio-refused" }],
+      ["DELETE", sta, 503, { error: "radio-refused" }],
+      ["PUT", mode, 503, { body: { mode: "OFF" }, error: "radio-refused" }],
+    ],
+  },
+  {
+    name: "beside an access point without WPS",
+    open: () => openOnAir({ scenario: withoutWps }),
+    rows: [
+      ["POST", `${home}/button`, 503, { error: "radio-refused" }],
+      ["POST", `${home}/pin`, 503, { body: { pin: "12345670" }, error: "radio-refused" }],
+    ],
+  },
+  {
+    name: "whose disk is full",
+    open: () => openOnAir({ store: fullDisk(), settingsStore: fullDisk() }),
+    rows: [
+      ["POST", system, 500, { body: whole, error: "not-stored" }],
+      ["PUT", system, 500, { body: { system: { name: "Meter" } }, error: "not-stored" }],
       ["POST", wps, 500, { error: "not-stored" }],
       ["POST", sta, 500, { body: network, error: "not-stored" }],
       ["PUT", sta, 500, { body: { enable: false }, error: "not-stored" }],
@@ -390,6 +449,44 @@ describe("every endpoint, with each method it has,", () => {
           await exchange(port, [lines({ method: "GET", path: "/", headers: [wrong, "Connection: close"] })]);
       },
     ));
+  describe("if it takes a body,", () => {
+    const withBody = all.filter((one) =>
+      operations.some(
+        ({ method, path, hasBody }) => hasBody && operationOf(one).path === path && one.method === method,
+      ),
+    );
+    const faults: readonly (readonly [key: string, type: string, body: string])[] = [
+      ["bad-json", "application/json", '{"'],
+      ["wrong-content-type", "text/plain", "{}"],
+      ["too-large", "application/json", JSON.stringify("x".repeat(8_191))],
+      ["bad-value", "application/json", "[]"],
+    ];
+    test.each(faults)("refuses one that is %s: 400", (key, type, body) =>
+      everywhere(
+        withBody.map((one) => ({ ...one, body, type })),
+        400,
+        key,
+        {},
+      ));
+
+    const good: Readonly<Record<string, object>> = {
+      [wps]: {},
+      [sta]: network,
+      [mode]: { mode: "OFF" },
+      [system]: whole,
+      [session]: { password: "guessed" },
+      [`${home}/pin`]: { pin: "12345670" },
+      "/demo/air": { loss: 0 },
+      "/demo/air": { loss: 0 },
+    };
+    test("refuses one with a field that nobody knows: 400", () =>
+      everywhere(
+        withBody.map((one) => ({ ...one, body: { ...good[one.path], nobody: "knows" } })),
+        400,
+        "unknown-field",
+        {},
+      ));
+  });
   test("says of a mistake of ours only that it was one: 500", () =>
     everywhere(with_("X-Mistake: yes"), 500, "internal", {
       more: [
@@ -429,9 +526,14 @@ describe("every endpoint, with each method it has,", () => {
 
   test("promises nothing but what was seen here, and only codes that clients know", () => {
     const promised = operations.flatMap(({ method, path, responses }) =>
-      Object.keys(responses).map((status) => `${method} ${path} ${status}`),
+      Object.entries(responses).flatMap(([status, answer]) => [
+        `${method} ${path} ${status}`,
+        ...keysOf(answer).map((key) => `${method} ${path} ${status} ${key}`),
+      ]),
     );
     expect(promised.filter((one) => !seen.has(one))).toEqual([]);
-    expect(promised.filter((one) => !codes.includes(one.slice(-3)))).toEqual([]);
+    expect(
+      operations.flatMap(({ responses }) => Object.keys(responses)).filter((code) => !codes.includes(code)),
+    ).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { Field, Form } from "../parts/field.tsx";
 import { Frame } from "../parts/frame.tsx";
 import { WpsIcon } from "../parts/icons.tsx";
 import { LoginGate } from "../parts/login.tsx";
-import { FaultNotice, Notice } from "../parts/notice.tsx";
+import { FaultNotice } from "../parts/notice.tsx";
 import { isWholePin, pinFault } from "../parts/pin.ts";
 import { macText } from "../parts/texts.ts";
 import { ask, type Fault } from "../service/ask.ts";
@@ -94,20 +94,19 @@ function AccessPoint({ accessPoint: { bssid, ssid }, flights }: AccessPointProps
               onValue={setPin}
               inputMode="numeric"
               autocomplete="off"
-              note={" "}
               wrong={pinFault(pin)}
             />
             <button type="submit" disabled={!isWholePin(pin)}>
               {t("enterPin")}
             </button>
           </Form>
-          <div class="said">
-            <FaultNotice fault={fault} />
-            {done !== null && <Notice tone={done === "stopped" ? "plain" : "good"}>{t(done)}</Notice>}
-          </div>
+          <FaultNotice fault={fault} />
           <button type="button" class="quiet" onClick={() => void act("stop", "stopped")}>
             {t("letNobodyIn")}
           </button>
+          <p class="note said" role="status">
+            {done !== null && t(done)}
+          </p>
         </div>
       </section>
     </div>
