@@ -12,22 +12,22 @@ beforeEach(() => {
 });
 
 const answered = (request: string, about = "lamp") => {
-  duplicates.begin(request);
-  duplicates.end(request, { answer, about });
+  duplicates.begin(request, about);
+  duplicates.end(request, answer);
 };
 
 test("a request is new, then under way, then answered", () => {
   expect(duplicates.find("a")).toBeUndefined();
-  duplicates.begin("a");
+  duplicates.begin("a", "lamp");
   expect(duplicates.find("a")).toBeNull();
   expect(duplicates.underWay).toBe(1);
-  duplicates.end("a", { answer, about: "lamp" });
+  expect(duplicates.end("a", answer)).toBe(true);
   expect(duplicates.find("a")).toBe(answer);
   expect(duplicates.underWay).toBe(0);
 });
 
 test("one that could not be answered is new again", () => {
-  duplicates.begin("a");
+  duplicates.begin("a", "lamp");
   duplicates.end("a", null);
   expect(duplicates.find("a")).toBeUndefined();
 });
@@ -49,6 +49,17 @@ test("answers about somebody can be forgotten", () => {
   answered("a", "lamp");
   answered("b", "meter");
   duplicates.forget("lamp");
+  expect(duplicates.find("a")).toBeUndefined();
+  expect(duplicates.find("b")).toBe(answer);
+});
+
+test("an answer about somebody who was forgotten while it was sought is none", () => {
+  duplicates.begin("a", "lamp");
+  duplicates.begin("b", "meter");
+  duplicates.forget("lamp");
+  expect(duplicates.find("a")).toBeNull();
+  expect(duplicates.end("a", answer)).toBe(false);
+  expect(duplicates.end("b", answer)).toBe(true);
   expect(duplicates.find("a")).toBeUndefined();
   expect(duplicates.find("b")).toBe(answer);
 });

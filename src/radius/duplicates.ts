@@ -10,14 +10,14 @@ const KEPT_MS = 30_000;
 interface Answered {
   readonly answer: Uint8Array;
   readonly at: Instant;
-  /** Whom the answer is about. */
   readonly about: string;
 }
 
 export class Duplicates {
   readonly #clock: Clock;
   readonly #most: number;
-  readonly #underWay = new Set<string>();
+  /** Whom each is about; null once that was forgotten. */
+  readonly #underWay = new Map<string, string | null>();
   readonly #answered = new Map<string, Answered>();
   /** What was answered, in a ring: the next one takes the place of the oldest. */
   readonly #ring: string[] = [];
@@ -41,22 +41,30 @@ export class Duplicates {
     return answered !== undefined && this.#clock.now() - answered.at < KEPT_MS ? answered.answer : undefined;
   }
 
-  begin(request: string): void {
-    this.#underWay.add(request);
+  /** @param about whom the answer will be about */
+  begin(request: string, about: string): void {
+    this.#underWay.set(request, about);
   }
 
-  /** The end of a request that had begun; without an answer, its repetition is a new one. */
-  end(request: string, answered: { readonly answer: Uint8Array; readonly about: string } | null): void {
+  /**
+   * The end of a request that had begun; without an answer, its repetition is a new one.
+   * False: what it is about was forgotten meanwhile, so that the answer may be of yesterday and must not be given.
+   */
+  end(request: string, answer: Uint8Array | null): boolean {
+    const about = this.#underWay.get(request) ?? null;
     this.#underWay.delete(request);
-    if (answered === null) return;
+    if (about === null) return false;
+    if (answer === null) return true;
     this.#answered.delete(this.#ring[this.#next] ?? "");
     this.#ring[this.#next] = request;
     this.#next = (this.#next + 1) % this.#most;
-    this.#answered.set(request, { ...answered, at: this.#clock.now() });
+    this.#answered.set(request, { answer, about, at: this.#clock.now() });
+    return true;
   }
 
-  /** No answer about this one is given again. */
+  /** No answer about this one is given again, nor one that is under way. */
   forget(about: string): void {
     for (const [request, answered] of this.#answered) if (answered.about === about) this.#answered.delete(request);
+    for (const [request, whom] of this.#underWay) if (whom === about) this.#underWay.set(request, null);
   }
 }

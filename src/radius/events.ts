@@ -19,6 +19,8 @@ export type DropReason =
   | "repeated"
   /** Too much is under way. */
   | "busy"
+  /** Keys were taken back while the answer was sought; the client asks again. */
+  | "outdated"
   /** The desk failed, or whoever knows the keys; `trouble` tells of it. */
   | "failed";
 

@@ -1,4 +1,5 @@
 /** What the server answers, and what it does not, apart from enrolments: keys, drops, the form of answers, where it listens. */
+import { createSocket } from "node:dgram";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Datagrams, request } from "../../test/interop/radius-datagrams.ts";
 import { mac, names, RadiusStation, stationId, text } from "../../test/interop/radius-station.ts";
@@ -138,6 +139,28 @@ describe("the keys of a station", () => {
   });
 });
 
+describe("keys that are taken back while they are asked for", () => {
+  test("are not told: the next question has the answer of then", async () => {
+    const answers: ((answer: KeyAnswer) => void)[] = [];
+    const answer = () => new Promise<KeyAnswer>((resolve) => answers.push(resolve));
+    await open({ keys: { answer } });
+    const bytes = request([{ type: RADIUS_ATTRIBUTE.userName, value: text("020000000101") }, ...names(lamp, home)]);
+    // The second one is dropped, which shows that the first is under way.
+    const ask = async (times: number) => {
+      for (let i = 0; i < 2; i++) await byHand.send(bytes);
+      await world.until(() => world.drops["repeated"] === times);
+    };
+    await ask(1);
+    world.server.forget(lamp);
+    answers[0]?.({ type: "keys", keys: [new Secret("first key")] });
+    await world.until(() => world.drops["outdated"] === 1);
+    await ask(2);
+    answers[1]?.({ type: "reject" });
+    expect(parseRadius(await byHand.next())?.code).toBe(RADIUS_CODE.accessReject);
+    expect(byHand.unread).toBe(0);
+  });
+});
+
 describe("no answer goes to", () => {
   const good = carrying(identity(ENROLLEE_IDENTITY));
   const unsigned = buildRadius({ code: 1, identifier: 0, authenticator: new Uint8Array(16), attributes: good });
@@ -233,6 +256,43 @@ describe("listening", () => {
       const one = new RadiusStation(spare, { macAddress: lamp, instance: home, password: pushButtonPassword });
       expect(await one.step()).toBe(true);
     }
+  });
+
+  test("an IPv4 client is the same at a socket for both kinds, and its run goes on there", async () => {
+    await open({
+      listen: [
+        { host: "127.0.0.1", port: 0 },
+        { host: "::", port: 0 },
+      ],
+    });
+    await world.registrar.pressButton(home);
+    const [four = 0, both = 0] = world.server.endpoints.map(({ port }) => port);
+    const elsewhere = await Datagrams.open(both);
+    extra.push(elsewhere);
+    const guest = new RadiusStation(client, { macAddress: lamp, instance: home, password: pushButtonPassword });
+    await guest.step();
+    expect(world.port).toBe(four);
+    const answer = await elsewhere.ask(request(guest.request(guest.reply ?? new Uint8Array())));
+    expect(answer.code).toBe(RADIUS_CODE.accessChallenge);
+    expect(world.radiusEvents.map((event) => "client" in event && event.client)).toEqual(["127.0.0.1", "127.0.0.1"]);
+  });
+
+  test("at two places takes the same request at each for one of its own", async () => {
+    await open({
+      listen: [
+        { host: "127.0.0.1", port: 0 },
+        { host: "127.0.0.1", port: 0 },
+      ],
+    });
+    const bytes = request(carrying(identity(ENROLLEE_IDENTITY)));
+    const socket = createSocket("udp4");
+    extra.push({ close: () => void socket.close() });
+    for (const { port } of world.server.endpoints)
+      await new Promise((resolve) => {
+        socket.once("message", resolve);
+        socket.send(bytes, port, "127.0.0.1");
+      });
+    expect(world.radiusEvents.map(({ type }) => type)).toEqual(["answered", "answered"]);
   });
 
   test("where somebody listens already, or where we are not, fails with a sentence and leaves nothing open", async () => {

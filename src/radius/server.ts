@@ -64,6 +64,12 @@ interface Answer {
   readonly why: RejectReason | null;
 }
 
+interface Listener {
+  readonly socket: Socket;
+  /** Its place among all: the same request at another one is another request. */
+  readonly number: number;
+}
+
 /** A request from somebody who knows the secret. */
 interface Question {
   readonly client: string;
@@ -92,8 +98,9 @@ export class RadiusServer {
     this.#duplicates = new Duplicates({ clock, most: ANSWERS_KEPT });
     this.#keys = options.keys ?? null;
     this.#tell = options.tell ?? (() => {});
-    for (const socket of sockets) {
-      socket.on("message", (datagram, from) => void this.#receive(socket, datagram, from));
+    for (const [number, socket] of sockets.entries()) {
+      const at = { socket, number };
+      socket.on("message", (datagram, from) => void this.#receive(at, datagram, from));
       socket.on("error", (trouble) => this.#tell({ type: "trouble", trouble }));
     }
   }
@@ -140,15 +147,16 @@ export class RadiusServer {
     await Promise.all(this.#sockets.map((socket) => new Promise<void>((resolve) => socket.close(resolve))));
   }
 
-  async #receive(socket: Socket, datagram: Uint8Array, { address: client, port }: RemoteInfo): Promise<void> {
+  async #receive({ socket, number }: Listener, datagram: Uint8Array, { address, port }: RemoteInfo): Promise<void> {
+    const client = plainAddress(address);
     const drop = (reason: DropReason) => this.#tell({ type: "dropped", client, reason });
     // An answer that is not sent is asked for again, like one that is lost.
-    const send = (answer: Uint8Array) => void (this.#closed || socket.send(answer, port, client, () => {}));
+    const send = (answer: Uint8Array) => void (this.#closed || socket.send(answer, port, address, () => {}));
 
     const question = this.#read(client, datagram);
     if (typeof question === "string") return drop(question);
     const { identifier, authenticator } = question.packet;
-    const request = `${client} ${port} ${identifier} ${latin1(authenticator)}`;
+    const request = `${number} ${client} ${port} ${identifier} ${latin1(authenticator)}`;
     const before = this.#duplicates.find(request);
     if (before === null) return drop("repeated");
     if (before !== undefined) {
@@ -157,7 +165,8 @@ export class RadiusServer {
     }
     if (this.#duplicates.underWay >= MOST_UNDER_WAY) return drop("busy");
 
-    this.#duplicates.begin(request);
+    const { station, instance } = question;
+    this.#duplicates.begin(request, station ?? "");
     const answer = await this.#answer(question).catch((trouble: unknown) => {
       this.#tell({ type: "trouble", trouble });
       return "failed" as const;
@@ -166,8 +175,7 @@ export class RadiusServer {
       this.#duplicates.end(request, null);
       return drop(answer);
     }
-    const { station, instance } = question;
-    this.#duplicates.end(request, { answer: answer.bytes, about: station ?? "" });
+    if (!this.#duplicates.end(request, answer.bytes)) return drop("outdated");
     this.#tell({ type: "answered", client, answer: answer.type, station, instance, why: answer.why });
     send(answer.bytes);
   }
@@ -245,6 +253,13 @@ export class RadiusServer {
     return { type: "accept", attributes, why: null };
   }
 }
+
+/** The same client has the same address, whichever kind of socket it comes to: `192.0.2.7`, not `::ffff:192.0.2.7`. */
+function plainAddress(address: string): string {
+  return address.startsWith(IPV4_IN_IPV6) && address.includes(".") ? address.slice(IPV4_IN_IPV6.length) : address;
+}
+
+const IPV4_IN_IPV6 = "::ffff:";
 
 const CODE = {
   accept: RADIUS_CODE.accessAccept,
