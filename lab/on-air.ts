@@ -225,6 +225,16 @@ class Place {
     await run("ip", ["netns", "del", this.ifname]);
   }
 
+  /** Whether it is associated; null where that cannot be seen from here. */
+  hasCarrier(): boolean | null {
+    if (this.#apart) return null;
+    try {
+      return readFileSync(`/sys/class/net/${this.ifname}/carrier`, "utf8").trim() === "1";
+    } catch {
+      return false; // It is down.
+    }
+  }
+
   /** A command line that runs there. */
   line(command: string, args: readonly string[]): readonly [command: string, args: readonly string[]] {
     return this.#apart ? ["ip", ["netns", "exec", this.ifname, command, ...args]] : [command, args];
@@ -389,6 +399,8 @@ export class Station {
 
   /** The access point that the kernel says it is connected to; null for none. */
   async linkedTo(): Promise<MacAddress | null> {
+    // Programs are dear on an emulated processor, and most who ask do so again and again.
+    if (this.#place.hasCarrier() === false) return null;
     const { stdout } = await this.#place.run("iw", "dev", this.ifname, "link");
     return parseMacAddress(/^Connected to ([0-9a-f:]{17})/.exec(stdout)?.[1] ?? "");
   }

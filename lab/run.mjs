@@ -4,7 +4,6 @@
  *
  *   node lab/run.mjs [--radios N] [--minutes N] [--out DIR] [WORD...]      only scenario files with a WORD in their path
  *   node lab/run.mjs --folder measurements                                 what is measured, not proven
- *   node lab/run.mjs --folder trials                                       scenarios on their way into the others
  *   node lab/run.mjs --shell COMMAND                                       any shell command in the guest instead
  */
 import { createWriteStream, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
