@@ -105,7 +105,8 @@ class WpaSupplicantStation implements StationRadio {
   async scan({ patient = false, signal }: ScanOptions = {}): Promise<readonly Bss[]> {
     const eyes = { ifname: this.#ifname, control: this.#control, commands: this.#commands, clock: this.#clock };
     // A scan of type ONLY would end the search of a run, which scans by itself all the time.
-    for (const passive of patient ? [false, true] : [false]) if (!this.#running) await scan(eyes, { passive, signal });
+    // Of what an access point says in beacons and in answers, wpa_supplicant shows the answer: that must be the newest.
+    for (const passive of patient ? [true, false] : [false]) if (!this.#running) await scan(eyes, { passive, signal });
     return inSight(this.#commands);
   }
 
