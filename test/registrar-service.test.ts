@@ -90,8 +90,8 @@ describe("a device that came in", () => {
     service = await world.start();
     expect(service.devices.get(lamp)).toMatchObject({ deviceName: "Lamp", method: "pushButton", confirmed: true });
     expect(await world.until(service.rename(lamp, "Kitchen"))).toBe(true);
-    expect(await world.until(service.revoke(lamp))).toBe(true);
-    expect(await world.until(service.revoke(lamp))).toBe(false);
+    expect(await world.until(service.revoke(lamp))).toEqual({ type: "revoked" });
+    expect(await world.until(service.revoke(lamp))).toEqual({ type: "unknown" });
     expect(service.devices.size).toBe(0);
     expect(service.activity.at(-1)).toMatchObject({ type: "audit", action: "device-revoked", station: lamp });
   });

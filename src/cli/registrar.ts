@@ -8,7 +8,7 @@ import { RadioError } from "../radio/station-radio.ts";
 import { RadiusError } from "../radius/error.ts";
 import { type Network, parseNetwork } from "../radius/secrets.ts";
 import { RadiusServer } from "../radius/server.ts";
-import type { KeyFile } from "../registrar/keyring.ts";
+import type { KeyFile } from "../registrar/key-delivery.ts";
 import { pskKeyFile } from "../registrar/psk-key-file.ts";
 import { Seal } from "../registrar/seal.ts";
 import { readSealKey } from "../registrar/seal-file.ts";

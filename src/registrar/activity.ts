@@ -13,8 +13,8 @@ import type { MessageType } from "../wsc/messages.ts";
 import { redacted } from "../wsc/redaction.ts";
 import type { RegistrarIdentity } from "../wsc/session/enrollee.ts";
 import type { EnrolleeIdentity } from "../wsc/session/registrar.ts";
-import { type RegistrarEvent, type WindowEvent, type WindowMethod, windowMethodOf } from "./events.ts";
-import { configured, enrolled, failure, type Outcome, refusal, settingsRead } from "./outcomes.ts";
+import { type OwnEvent, type RegistrarEvent, type WindowEvent, type WindowMethod, windowMethodOf } from "./events.ts";
+import { configErrorWords, configured, enrolled, failure, type Outcome, refusal, settingsRead } from "./outcomes.ts";
 
 /** Who took part in a run, in its own words; what it did not say is null. */
 export interface Participant {
@@ -62,6 +62,12 @@ export interface AuditEntry {
 }
 
 export type ActivityEntry = RunEntry | AuditEntry;
+
+/** Notes something that happened just now. @param action see {@link AuditEntry} */
+export type Audit = (
+  action: string,
+  about?: Partial<Pick<AuditEntry, "instance" | "station" | "detail">>,
+) => Promise<void>;
 
 /** Entries that are kept. */
 const most = 500;
@@ -125,9 +131,13 @@ export class Activity {
 
   /** What the Registrar tells. */
   record(event: RegistrarEvent): void {
+    const { at, instance } = event;
     if ("peer" in event) this.#recordRun(event);
-    else if (event.type !== "windowPending")
-      void this.note({ at: event.at, instance: event.instance, station: null, ...windowWords(event) });
+    else if (event.type === "enrolledThere") {
+      const { method, uuid } = event;
+      const station = { ...nobody, macAddress: event.station, uuid };
+      void this.#end({ at, instance, station, kind: "enrolment", method, outcome: enrolled, transcript: [] }, at);
+    } else if (event.type !== "windowPending") void this.note({ at, instance, station: null, ...eventWords(event) });
   }
 
   /** Waits until all is on disk. */
@@ -205,8 +215,8 @@ export class Activity {
   }
 }
 
-function windowWords(
-  event: Exclude<WindowEvent, { readonly type: "windowPending" }>,
+function eventWords(
+  event: Exclude<WindowEvent | OwnEvent, { readonly type: "windowPending" | "enrolledThere" }>,
 ): Pick<AuditEntry, "action" | "detail"> {
   switch (event.type) {
     case "windowOpened":
@@ -215,6 +225,8 @@ function windowWords(
       return { action: "window-closed", detail: event.reason };
     case "overlap":
       return { action: "overlap", detail: null };
+    case "failedThere":
+      return { action: "enrolment-failed-there", detail: configErrorWords(event.configError) };
   }
 }
 

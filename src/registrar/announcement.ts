@@ -6,7 +6,7 @@ import type { Clock, Instant, Timer } from "../clock/clock.ts";
 import type { AccessPoint, AdvertisedWindow } from "../radio/access-point.ts";
 
 /** How long the last packet of a run may be on its way. */
-const farewellMs = 200;
+export const farewellMs = 200;
 
 /** The part of an access point that windows need. */
 export type Display = Pick<AccessPoint, "advertise">;

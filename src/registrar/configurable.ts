@@ -4,13 +4,11 @@ import type { AccessPoint } from "../radio/access-point.ts";
 import { AUTHENTICATION_TYPE, WSC_STATE } from "../wsc/attributes.ts";
 import type { NetworkSettings } from "../wsc/credential.ts";
 import { Secret } from "../wsc/secret.ts";
+import { farewellMs } from "./announcement.ts";
 import type { Configurable } from "./configuration-run.ts";
 import { registrarDevice } from "./device.ts";
 import type { DevicePin } from "./device-pin.ts";
 import { sharedCredential } from "./key-policy.ts";
-
-/** How long a run's last packet may be on its way. */
-const farewellMs = 200;
 
 export function configurableOf(options: {
   readonly accessPoint: AccessPoint;

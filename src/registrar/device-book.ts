@@ -79,6 +79,8 @@ export class DeviceBook {
   readonly #store: Store;
   readonly #seal: Seal;
   readonly #entries: Map<MacAddress, Entry>;
+  /** What each device's next change waits for. */
+  readonly #turns = new Map<MacAddress, Promise<void>>();
 
   private constructor(store: Store, seal: Seal, entries: Map<MacAddress, Entry>) {
     this.#store = store;
@@ -133,40 +135,92 @@ export class DeviceBook {
 
   /**
    * A device is about to be handed this key, null when it shares the network's. One that it has already stays good
-   * until {@link confirm}, and what a person calls it stays as well.
+   * until {@link confirm}, and what a person calls it stays as well. Gives what undoes it, should the key not go out.
    */
-  async handOut(enrolment: Enrolment, key: Secret | null): Promise<void> {
+  handOut(enrolment: Enrolment, key: Secret | null): Promise<() => Promise<void>> {
     const { macAddress } = enrolment;
-    const known = this.#entries.get(macAddress);
-    const { label = null, lastSeenAt = null } = known?.device ?? {};
-    const pendingKey = key && this.#seal.close(key, owner(macAddress, "pendingKey"));
-    const device = { ...enrolment, label, lastSeenAt, confirmed: false };
-    await this.#write({ device, key: known?.key ?? null, pendingKey });
+    return this.#inTurn(macAddress, async () => {
+      const before = this.#entries.get(macAddress) ?? null;
+      const { label = null, lastSeenAt = null } = before?.device ?? {};
+      const pendingKey = key && this.#seal.close(key, owner(macAddress, "pendingKey"));
+      const device = { ...enrolment, label, lastSeenAt, confirmed: false };
+      const given: Entry = { device, key: before && this.#keyInUse(before), pendingKey };
+      await this.#write(given);
+      return () => this.#undo(given, before);
+    });
   }
 
   /** A device has taken the key that it was handed: any other of its keys is void. */
-  async confirm(macAddress: MacAddress): Promise<void> {
-    const entry = this.#entries.get(macAddress);
-    if (entry === undefined || entry.device.confirmed) return;
-    const [pending] = entry.pendingKey === null ? [] : this.keys(macAddress).slice(-1);
-    const key = pending === undefined ? null : this.#seal.close(pending, owner(macAddress, "key"));
-    await this.#write({ device: { ...entry.device, confirmed: true }, key, pendingKey: null });
+  confirm(macAddress: MacAddress): Promise<void> {
+    return this.#inTurn(macAddress, async () => {
+      const entry = this.#entries.get(macAddress);
+      if (entry === undefined || entry.device.confirmed) return;
+      const { device, pendingKey } = entry;
+      const key = pendingKey === null ? null : this.#promoted(macAddress, pendingKey);
+      await this.#write({ device: { ...device, confirmed: true }, key, pendingKey: null });
+    });
   }
 
   /** Changes what is noted beside its keys. False: there is no such device. */
-  async change(macAddress: MacAddress, change: Partial<Pick<Device, "label" | "lastSeenAt">>): Promise<boolean> {
-    const entry = this.#entries.get(macAddress);
-    if (entry === undefined) return false;
-    await this.#write({ ...entry, device: { ...entry.device, ...change } });
-    return true;
+  change(macAddress: MacAddress, change: Partial<Pick<Device, "label" | "lastSeenAt">>): Promise<boolean> {
+    return this.#inTurn(macAddress, async () => {
+      const entry = this.#entries.get(macAddress);
+      if (entry === undefined) return false;
+      await this.#write({ ...entry, device: { ...entry.device, ...change } });
+      return true;
+    });
   }
 
   /** Forgets a device and its keys. False: there was none. */
-  async remove(macAddress: MacAddress): Promise<boolean> {
-    if (!this.#entries.has(macAddress)) return false;
+  remove(macAddress: MacAddress): Promise<boolean> {
+    return this.#inTurn(macAddress, async () => {
+      if (!this.#entries.has(macAddress)) return false;
+      await this.#erase(macAddress);
+      return true;
+    });
+  }
+
+  /** The key that a device surely knows; where it has never confirmed one, the one that it was handed last. */
+  #keyInUse({ device: { macAddress }, key, pendingKey }: Entry): string | null {
+    return key ?? (pendingKey && this.#promoted(macAddress, pendingKey));
+  }
+
+  /** Sealed as the key that the device uses. */
+  #promoted(macAddress: MacAddress, pendingKey: string): string {
+    const key = this.#seal.open(pendingKey, owner(macAddress, "pendingKey"));
+    if (key === null) throw sealedOtherwise(macAddress);
+    return this.#seal.close(key, owner(macAddress, "key"));
+  }
+
+  #undo(given: Entry, before: Entry | null): Promise<void> {
+    const { macAddress } = given.device;
+    return this.#inTurn(macAddress, async () => {
+      const { device, pendingKey } = this.#entries.get(macAddress) ?? {};
+      // What has come of it since then stays.
+      if (device === undefined || device.confirmed || pendingKey !== given.pendingKey) return;
+      if (before === null) return this.#erase(macAddress);
+      const { label, lastSeenAt } = device;
+      await this.#write({ ...before, device: { ...before.device, label, lastSeenAt } });
+    });
+  }
+
+  /** Changes of one device go one after the other: none of them may undo what another one did meanwhile. */
+  #inTurn<T>(macAddress: MacAddress, work: () => Promise<T>): Promise<T> {
+    const done = (this.#turns.get(macAddress) ?? Promise.resolve()).then(work);
+    const over = done.then(
+      () => {},
+      () => {},
+    );
+    this.#turns.set(macAddress, over);
+    void over.then(() => {
+      if (this.#turns.get(macAddress) === over) this.#turns.delete(macAddress);
+    });
+    return done;
+  }
+
+  async #erase(macAddress: MacAddress): Promise<void> {
     await this.#store.delete(prefix + macAddress);
     this.#entries.delete(macAddress);
-    return true;
   }
 
   async #write(entry: Entry): Promise<void> {

@@ -30,6 +30,20 @@ export type DevicePinEvent =
   | { readonly type: "setupLocked"; readonly until: Instant | null }
   | { readonly type: "setupUnlocked"; readonly by: "person" | "time" };
 
+/** What is noted of such an event: a stable key, and what there is to say besides. */
+export function devicePinWords(event: DevicePinEvent): readonly [action: string, detail: string] {
+  switch (event.type) {
+    case "devicePinEnabled":
+      return ["device-pin-enabled", event.until === null ? "until it is taken away" : "for a limited time"];
+    case "devicePinDisabled":
+      return ["device-pin-disabled", event.reason];
+    case "setupLocked":
+      return ["setup-locked", event.until === null ? "until a person unlocks it" : "for a time"];
+    case "setupUnlocked":
+      return ["setup-unlocked", `by ${event.by === "person" ? "a person" : "time"}`];
+  }
+}
+
 /** The lock as it is shown. */
 export interface LockState {
   readonly locked: boolean;

@@ -16,7 +16,11 @@ export function windowMethodOf({ devicePasswordId }: Pick<EnrolleeIdentity, "dev
   return devicePasswordId === DEVICE_PASSWORD_ID.pushButton ? "pushButton" : "pin";
 }
 
-export type RegistrarEvent = { readonly instance: InstanceId; readonly at: Instant } & (WindowEvent | RunEvent);
+export type RegistrarEvent = { readonly instance: InstanceId; readonly at: Instant } & (
+  | WindowEvent
+  | RunEvent
+  | OwnEvent
+);
 
 export type WindowEvent =
   /** Also when a press of the button restarts the walk time of a window that is open. */
@@ -29,6 +33,19 @@ export type WindowEvent =
   | { readonly type: "windowPending"; readonly readyAt: Instant | null; readonly closesAt: Instant }
   /** Several devices have their button pressed: a window was not opened, or lets nobody in any more. */
   | { readonly type: "overlap" };
+
+/** What the access point's own Registrar tells of its runs, where it is the one that lets devices in: how they ended. */
+export type OwnEvent =
+  | {
+      readonly type: "enrolledThere";
+      readonly station: MacAddress;
+      /** 32 hex digits. */
+      readonly uuid: string;
+      /** null: no window was open that we know of. */
+      readonly method: WindowMethod | null;
+    }
+  /** It does not say whose run it was. @see CONFIG_ERROR */
+  | { readonly type: "failedThere"; readonly configError: number };
 
 /** About one run, whose last event is `runEnded`; `peer` is the station's address as its carrier knows it. */
 export type RunEvent = { readonly peer: MacAddress } & (

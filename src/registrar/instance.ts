@@ -17,7 +17,7 @@ import {
 } from "../wsc/policy/push-button.ts";
 import type { CloseReason, RefusalReason, RunOutcome, WindowAction } from "../wsc/policy/window.ts";
 import type { EnrolleeIdentity } from "../wsc/session/registrar.ts";
-import { Announcement, type Display } from "./announcement.ts";
+import { Announcement, type Display, farewellMs } from "./announcement.ts";
 import { type WindowEvent, type WindowMethod, windowMethodOf } from "./events.ts";
 
 /** The part of a run that a window needs to end it. */
@@ -59,6 +59,8 @@ export class Instance {
   #pin: PinWindowState = null;
   /** The run that the open window has let in. */
   #guest: { readonly run: Refusable; readonly method: WindowMethod; readonly uuid: string } | null = null;
+  /** Those who wait until it is over. */
+  readonly #waiting: (() => void)[] = [];
   #timer: Timer | null = null;
   /** The one device that the open window is for; null: for whoever comes first. */
   #only: MacAddress | null = null;
@@ -77,9 +79,14 @@ export class Instance {
     return this.#guest !== null;
   }
 
-  /** A window is open. */
   get isOpen(): boolean {
-    return this.#button.window !== null || this.#pin !== null;
+    return this.openMethod !== null;
+  }
+
+  /** By what the open window lets a device in; null: none is open. */
+  get openMethod(): WindowMethod | null {
+    if (this.#button.window !== null) return "pushButton";
+    return this.#pin === null ? null : "pin";
   }
 
   /**
@@ -149,11 +156,21 @@ export class Instance {
     return decision ?? { type: "refuse", reason: "noWindow" };
   }
 
+  /** Resolves when the run that was let in is over, its last packet included, or after so long. */
+  async whenIdle(withinMs: number): Promise<void> {
+    if (this.#guest === null) return;
+    const enough = new AbortController();
+    const over = new Promise<void>((resolve) => this.#waiting.push(resolve));
+    const patience = this.#clock.sleep(withinMs, { signal: enough.signal }).catch(() => {});
+    await Promise.race([over.then(() => this.#clock.sleep(farewellMs)), patience]);
+    enough.abort();
+  }
+
   /** The run that was let in is over. Of one whose window has closed in the meantime nothing comes any more. */
   ended(run: Refusable, outcome: RunOutcome): void {
     const guest = this.#guest;
     if (guest?.run !== run) return;
-    this.#guest = null;
+    this.#forgetGuest();
     if (guest.method === "pushButton") this.#stepButton({ type: "ended", uuid: guest.uuid, outcome });
     else this.#stepPin({ type: "ended", outcome });
   }
@@ -207,8 +224,13 @@ export class Instance {
   /** No credential leaves through a window that is closed, however far the run is. */
   #sendAway(configError: number): void {
     const guest = this.#guest;
-    this.#guest = null;
+    this.#forgetGuest();
     guest?.run.refuse(configError);
+  }
+
+  #forgetGuest(): void {
+    this.#guest = null;
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   /** A timer may ring a moment too early; the policy then finds the window still open. */

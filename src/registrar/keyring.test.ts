@@ -9,8 +9,9 @@ import { systemRandom } from "../wsc/crypto.ts";
 import { Secret } from "../wsc/secret.ts";
 import { DeviceBook } from "./device-book.ts";
 import type { Guest } from "./grant.ts";
+import type { FiledKey, KeyFile } from "./key-delivery.ts";
 import type { KeyedAccessPoint, KeyPolicy } from "./key-policy.ts";
-import { type FiledKey, type KeyFile, Keyring } from "./keyring.ts";
+import { Keyring } from "./keyring.ts";
 import { Seal } from "./seal.ts";
 
 const mac = (text: string) => parseMacAddress(text) as MacAddress;
@@ -55,7 +56,9 @@ class Recorder implements KeyedAccessPoint {
 
 class File implements KeyFile {
   keys: readonly FiledKey[] = [];
+  isBroken = false;
   async write(keys: readonly FiledKey[]): Promise<void> {
+    if (this.isBroken) throw new Error("no room");
     this.keys = keys;
   }
   get devices(): readonly string[] {
@@ -67,6 +70,8 @@ let clock: VirtualClock;
 let store: Store;
 let book: DeviceBook;
 let open: boolean;
+/** Of whoever is in the middle of an enrolment. */
+let idle: Promise<void>;
 let troubles: unknown[];
 
 beforeEach(async () => {
@@ -74,6 +79,7 @@ beforeEach(async () => {
   store = createMemoryStore();
   book = await DeviceBook.open({ store, seal: new Seal(new Secret(new Uint8Array(32)), systemRandom) });
   open = false;
+  idle = Promise.resolve();
   troubles = [];
 });
 
@@ -85,6 +91,7 @@ const keyringWith = (policy: KeyPolicy) =>
     clock,
     random: systemRandom,
     isOpen: () => open,
+    whenIdle: () => idle,
     onTrouble: (trouble) => troubles.push(trouble),
   });
 
@@ -176,14 +183,14 @@ describe("keys that access points ask for", () => {
     const keyring = keyringWith("per-device");
     const grants = await keyring.serve(accessPoint, null);
     const key = await enrol(grants, guest(lamp));
-    expect(await keyring.revoke(lamp)).toBe(true);
+    expect(await keyring.revoke(lamp)).toEqual({ type: "revoked" });
     expect(shown(keyring.keys(lamp, first))).not.toContain(key);
     expect(accessPoint.told).toEqual([`deny ${lamp}`]);
     await clock.advance(30_000);
     expect(accessPoint.told).toHaveLength(1);
     await clock.advance(1_000);
     expect(accessPoint.told).toEqual([`deny ${lamp}`, `allow ${lamp}`]);
-    expect(await keyring.revoke(lamp)).toBe(false);
+    expect(await keyring.revoke(lamp)).toEqual({ type: "unknown" });
   });
 
   test("that are being taken back when the process dies are taken back after its start", async () => {
@@ -214,7 +221,61 @@ describe("keys in an access point's file", () => {
     expect(accessPoint.told).toEqual(["reload", "reload", "reload"]);
     await keyring.revoke(lamp);
     expect(file.devices).toEqual([meter]);
-    expect(accessPoint.told).toHaveLength(4);
+    expect(accessPoint.told.slice(3)).toEqual([`deny ${lamp}`, "reload"]);
+  });
+
+  test("of one that several networks read are those of all their devices", async () => {
+    const [home, guests] = [new Recorder(first), new Recorder(second, "WPA2", "Guests")];
+    const file = new File();
+    const keyring = keyringWith("per-device");
+    const grants = await keyring.serve(home, file);
+    const grantsOfGuests = await keyring.serve(guests, file);
+    await enrol(grants, guest(lamp));
+    await enrol(grantsOfGuests, guest(meter, second));
+    expect(file.devices).toEqual([lamp, meter]);
+    await keyring.revoke(meter);
+    expect(file.devices).toEqual([lamp]);
+  });
+
+  test("are taken back without breaking the run of another device: it is denied at once, and they are read anew then", async () => {
+    const accessPoint = new Recorder(first);
+    const file = new File();
+    const keyring = keyringWith("per-device");
+    await enrol(await keyring.serve(accessPoint, file), guest(lamp));
+    accessPoint.told.length = 0;
+    let over = () => {};
+    idle = new Promise((resolve) => {
+      over = resolve;
+    });
+    const revoked = keyring.revoke(lamp);
+    await clock.advance(0);
+    expect(accessPoint.told).toEqual([`deny ${lamp}`]);
+    expect(file.devices).toEqual([]);
+    over();
+    expect(await revoked).toEqual({ type: "revoked" });
+    expect(accessPoint.told).toEqual([`deny ${lamp}`, "reload"]);
+  });
+
+  test("that cannot be taken out of it are said to be left, tried again, and their device kept out until then", async () => {
+    const accessPoint = new Recorder(first);
+    const file = new File();
+    const keyring = keyringWith("per-device");
+    await enrol(await keyring.serve(accessPoint, file), guest(lamp));
+    accessPoint.told.length = 0;
+    file.isBroken = true;
+    expect(await keyring.revoke(lamp)).toMatchObject({ type: "unfinished", trouble: { message: "no room" } });
+    expect(book.get(lamp)).toBeNull();
+    await clock.advance(100_000);
+    expect(accessPoint.told).toEqual([`deny ${lamp}`]);
+    file.isBroken = false;
+    await clock.advance(10_000);
+    expect(file.devices).toEqual([]);
+    expect(accessPoint.told).toEqual([`deny ${lamp}`, "reload"]);
+    await clock.advance(31_000);
+    expect(accessPoint.told).toEqual([`deny ${lamp}`, "reload", `allow ${lamp}`]);
+    const count = troubles.length;
+    await clock.advance(100_000);
+    expect(troubles).toHaveLength(count);
   });
 
   test("are brought to what the book says at the start", async () => {
@@ -273,7 +334,55 @@ test("an access point that cannot be told keeps nobody from revoking", async () 
   const keyring = keyringWith("per-device");
   const grants = await keyring.serve(accessPoint, null);
   await enrol(grants, guest(lamp));
-  expect(await keyring.revoke(lamp)).toBe(true);
+  expect(await keyring.revoke(lamp)).toMatchObject({ type: "unfinished" });
   expect(book.get(lamp)).toBeNull();
   expect(troubles).toHaveLength(1);
+});
+
+describe("an access point that was away", () => {
+  test("is told again whom it is to keep out", async () => {
+    const accessPoint = new Recorder(first);
+    const keyring = keyringWith("per-device");
+    await enrol(await keyring.serve(accessPoint, null), guest(lamp));
+    await keyring.revoke(lamp);
+    await keyring.cameBack(accessPoint);
+    expect(accessPoint.told).toEqual([`deny ${lamp}`, `deny ${lamp}`]);
+  });
+
+  test("when a device is to be let back keeps it out no longer than until it is there again", async () => {
+    const accessPoint = new Recorder(first);
+    const keyring = keyringWith("per-device");
+    await enrol(await keyring.serve(accessPoint, null), guest(lamp));
+    await keyring.revoke(lamp);
+    const allow = accessPoint.allow.bind(accessPoint);
+    accessPoint.allow = async () => {
+      throw new Error("it does not answer");
+    };
+    await clock.advance(31_000);
+    accessPoint.allow = allow;
+    await clock.advance(31_000);
+    expect(accessPoint.told.at(-1)).toBe(`allow ${lamp}`);
+    for await (const { key } of store.range("")) expect(key).not.toContain("denied");
+  });
+});
+
+describe("a device whose window closed when its key was about to go out", () => {
+  test("has not enrolled", async () => {
+    const grants = await keyringWith("per-device").serve(new Recorder(first), null);
+    const grant = await grants(guest(lamp));
+    await Promise.all([grant.handOut(), grant.settle("passwordExposed")]);
+    expect(book.get(lamp)).toBeNull();
+  });
+
+  test("is what it was before, with the key that it had", async () => {
+    const keyring = keyringWith("per-device");
+    const grants = await keyring.serve(new Recorder(first), null);
+    const key = await enrol(grants, guest(lamp));
+    const before = book.get(lamp);
+    const grant = await grants(guest(lamp));
+    await grant.handOut();
+    await grant.settle("failed");
+    expect(book.get(lamp)).toEqual(before);
+    expect(shown(book.keys(lamp))).toEqual([key]);
+  });
 });

@@ -2,33 +2,32 @@
  * The keys of a network's devices: made and handed out at an enrolment, told to access points so that they let the
  * device in, and taken back. Which devices there are is in `device-book.ts`; who is let in is decided elsewhere.
  */
-import type { Clock, Instant, Timer } from "../clock/clock.ts";
+import type { Clock, Instant } from "../clock/clock.ts";
 import type { Store } from "../store/store.ts";
-import { type MacAddress, parseMacAddress } from "../wsc/address.ts";
+import type { MacAddress } from "../wsc/address.ts";
 import { inventedSettings } from "../wsc/ap-settings.ts";
 import { toHex } from "../wsc/bytes.ts";
+import type { Credential } from "../wsc/credential.ts";
 import { deviceTypeText } from "../wsc/device.ts";
 import type { InstanceId } from "../wsc/eap/conversation.ts";
 import type { RunOutcome } from "../wsc/policy/window.ts";
 import type { Random } from "../wsc/random.ts";
 import type { Secret } from "../wsc/secret.ts";
+import { farewellMs } from "./announcement.ts";
+import { Denials } from "./denials.ts";
 import type { Device, DeviceBook, Enrolment } from "./device-book.ts";
-import { credentialFor, type Grants, type Guest } from "./grant.ts";
+import { credentialFor, type Grant, type Grants, type Guest } from "./grant.ts";
+import { type FiledKey, KeyDelivery, type KeyFile } from "./key-delivery.ts";
 import { type KeyedAccessPoint, type KeyPolicy, ownCredential, sharedCredential } from "./key-policy.ts";
 import { PendingKeys } from "./pending-keys.ts";
 
-/** One key in an access point's own file of keys. */
-export interface FiledKey {
-  readonly macAddress: MacAddress;
-  /** 64 hex digits. */
-  readonly key: Secret;
-}
-
-/** An access point's own file of keys, such as hostapd's `wpa_psk_file`. */
-export interface KeyFile {
-  /** Puts these keys in place of all that came from us, whole or not at all; leaves other people's lines alone. */
-  write(keys: readonly FiledKey[]): Promise<void>;
-}
+/** What became of a wish to take a device's key back. */
+export type Revocation =
+  /** There is no such device. */
+  | { readonly type: "unknown" }
+  | { readonly type: "revoked" }
+  /** Its record is gone, but not all access points could be told. They are told as soon as that works. */
+  | { readonly type: "unfinished"; readonly trouble: unknown };
 
 export interface KeyringOptions {
   readonly policy: KeyPolicy;
@@ -38,35 +37,26 @@ export interface KeyringOptions {
   readonly random: Random;
   /** Whether somebody may enrol at an access point now. */
   readonly isOpen: (instance: InstanceId) => boolean;
+  /** Resolves when nobody is in the middle of an enrolment there, or soon. */
+  readonly whenIdle: (instance: InstanceId) => Promise<void>;
   /** Told of access points and files that could not be told. */
   readonly onTrouble: (error: unknown) => void;
-}
-
-/** The last packet of a run is on its way for about so long; what disturbs stations in the middle of one waits for it. */
-const farewellMs = 200;
-
-/** hostapd remembers for 30 s which keys it was told for a station. */
-const deniedMs = 31_000;
-
-const deniedPrefix = "registrar/denied/";
-
-interface Served {
-  readonly accessPoint: KeyedAccessPoint;
-  /** null: it asks for keys (RADIUS), or all share one. */
-  readonly file: KeyFile | null;
 }
 
 export class Keyring {
   readonly #options: KeyringOptions;
   readonly #pending: PendingKeys;
-  readonly #served = new Map<InstanceId, Served>();
-  readonly #denied = new Map<MacAddress, Timer>();
-  /** Files are written one after the other. */
-  #filing: Promise<void> = Promise.resolve();
+  readonly #served = new Map<InstanceId, KeyedAccessPoint>();
+  readonly #delivery: KeyDelivery;
+  readonly #denials: Denials;
 
   constructor(options: KeyringOptions) {
+    const { clock, store, whenIdle, onTrouble } = options;
     this.#options = options;
     this.#pending = new PendingKeys(options);
+    const keysFor = (instances: readonly InstanceId[]) => this.#filedKeys(instances);
+    this.#delivery = new KeyDelivery({ clock, keysFor, whenIdle, onTrouble });
+    this.#denials = new Denials({ store, clock, isKeyGone: () => this.#delivery.isDone, onTrouble });
   }
 
   /**
@@ -74,10 +64,19 @@ export class Keyring {
    * @param file where it reads its keys; null when it asks for them
    */
   async serve(accessPoint: KeyedAccessPoint, file: KeyFile | null): Promise<Grants> {
-    this.#served.set(accessPoint.instance, { accessPoint, file });
-    await this.#denyAgain();
-    await this.#file();
+    this.#served.set(accessPoint.instance, accessPoint);
+    await this.#denials.serve(accessPoint);
+    if (file !== null && this.#options.policy === "per-device") {
+      this.#delivery.serve(accessPoint, file);
+      await this.#delivery.bring();
+    }
     return (guest) => this.#grant(accessPoint, guest);
+  }
+
+  /** An access point answers again, and may have forgotten what it was told. */
+  async cameBack(accessPoint: KeyedAccessPoint): Promise<void> {
+    await this.#denials.cameBack(accessPoint);
+    if (!this.#delivery.isDone) await this.#delivery.bring();
   }
 
   /**
@@ -95,48 +94,41 @@ export class Keyring {
   }
 
   /**
-   * Takes a device's key back and sends the device away. False: it has not enrolled. A device that shares the network's
-   * key still knows it.
+   * Takes a device's key back and sends the device away. Rejects when the disk does not take that, and then nothing is
+   * changed. A device that shares the network's key still knows it.
    */
-  async revoke(station: MacAddress): Promise<boolean> {
+  async revoke(station: MacAddress): Promise<Revocation> {
     const { book, policy } = this.#options;
-    if (book.get(station) === null) return false;
-    const asked = policy === "per-device" && [...this.#served.values()].some(({ file }) => file === null);
-    if (asked) await this.#noteDenial(station);
-    await book.remove(station);
+    if (book.get(station) === null) return { type: "unknown" };
+    if (policy === "per-device") await this.#denials.note(station);
+    if (!(await book.remove(station))) return { type: "unknown" };
     this.#pending.forget(station);
-    await this.#file();
-    if (asked) await this.#deny(station);
-    if (policy === "shared") await this.#each((accessPoint) => accessPoint.deauthenticate(station));
-    return true;
+    const trouble = policy === "per-device" ? await this.#keepOut(station) : await this.#sendAway(station);
+    return trouble === null ? { type: "revoked" } : { type: "unfinished", trouble };
   }
 
   async close(): Promise<void> {
-    for (const timer of this.#denied.values()) timer.cancel();
-    await this.#filing;
+    this.#denials.close();
+    await this.#delivery.close();
   }
 
   async #grant(accessPoint: KeyedAccessPoint, guest: Guest): ReturnType<Grants> {
-    const { book, clock, policy } = this.#options;
+    const { policy } = this.#options;
     if (policy === "shared" && accessPoint.facts.wps === "unconfigured") return this.#firstGrant(accessPoint, guest);
     const own = policy === "per-device" ? this.#pending.for(guest.peer) : null;
     const credential = own === null ? await sharedCredential(accessPoint) : ownCredential(accessPoint, own);
-    return {
-      credentials: [credentialFor(guest.peer, credential)],
-      handOut: () => book.handOut(enrolmentOf(guest, clock.now()), own),
-      settle: (outcome) => this.#settle(guest.peer, outcome),
-    };
+    return this.#granted(guest, credentialFor(guest.peer, credential), own);
   }
 
   /** An access point that nobody has configured makes up its own key for its first station, and is configured then. */
   async #firstGrant(accessPoint: KeyedAccessPoint, guest: Guest): ReturnType<Grants> {
-    const { book, clock, random, onTrouble } = this.#options;
+    const { clock, random, onTrouble } = this.#options;
     const { networkKey: key, ...network } = inventedSettings(accessPoint.facts.ssid, random);
+    const granted = this.#granted(guest, credentialFor(guest.peer, { ...network, key }), null);
     return {
-      credentials: [credentialFor(guest.peer, { ...network, key })],
-      handOut: () => book.handOut(enrolmentOf(guest, clock.now()), null),
+      ...granted,
       settle: async (outcome) => {
-        await this.#settle(guest.peer, outcome);
+        await granted.settle(outcome);
         if (outcome !== "enrolled") return;
         const { ssid } = network;
         clock.after(farewellMs, () => void accessPoint.configure({ ssid, key }).catch(onTrouble));
@@ -144,15 +136,33 @@ export class Keyring {
     };
   }
 
-  async #settle(station: MacAddress, outcome: RunOutcome): Promise<void> {
-    const { book, clock, onTrouble } = this.#options;
-    if (outcome !== "enrolled" && outcome !== "credentialGiven") return;
+  /** @param own the key that nobody else has; null: it shares one */
+  #granted(guest: Guest, credential: Credential, own: Secret | null): Grant {
+    const { book, clock } = this.#options;
+    let noted: Promise<() => Promise<void>> | null = null;
+    return {
+      credentials: [credential],
+      handOut: async () => {
+        noted = book.handOut(enrolmentOf(guest, clock.now()), own);
+        await noted;
+      },
+      settle: async (outcome) => {
+        if (outcome === "enrolled" || outcome === "credentialGiven") return this.#settle(guest.peer, outcome);
+        // M8 was ready, but the window was closed before it went out.
+        const takeBack = await noted?.catch(() => null);
+        await takeBack?.();
+      },
+    };
+  }
+
+  async #settle(station: MacAddress, outcome: Extract<RunOutcome, "enrolled" | "credentialGiven">): Promise<void> {
+    const { book, clock } = this.#options;
     if (outcome === "enrolled") {
       await book.confirm(station);
       this.#pending.forget(station);
     }
     // An access point that reads its keys anew drops stations in the middle of a run.
-    clock.after(farewellMs, () => void this.#file().catch(onTrouble));
+    clock.after(farewellMs, () => void this.#delivery.bring());
   }
 
   /** A device's key serves at each access point of the network that it has enrolled in. */
@@ -160,70 +170,34 @@ export class Keyring {
     if (instance === other) return true;
     const [home, there] = [this.#served.get(instance), this.#served.get(other)];
     if (home === undefined || there === undefined) return false;
-    return Buffer.compare(home.accessPoint.facts.ssid, there.accessPoint.facts.ssid) === 0;
+    return Buffer.compare(home.facts.ssid, there.facts.ssid) === 0;
   }
 
-  /** Brings every file to what the book says. Another one that is under way is waited for, and may have been too early. */
-  #file(): Promise<void> {
-    const filing = this.#filing.then(async () => {
-      for (const { accessPoint, file } of this.#served.values()) {
-        if (file === null || this.#options.policy === "shared") continue;
-        await this.#try(async () => {
-          await file.write(this.#filedKeys(accessPoint.instance));
-          await accessPoint.reloadKeys();
-        });
-      }
-    });
-    this.#filing = filing;
-    return filing;
-  }
-
-  #filedKeys(instance: InstanceId): readonly FiledKey[] {
+  #filedKeys(instances: readonly InstanceId[]): readonly FiledKey[] {
     const { book } = this.#options;
     const keys: FiledKey[] = [];
     for (const device of book.all())
-      if (this.#belongs(device, instance))
+      if (instances.some((instance) => this.#belongs(device, instance)))
         for (const key of book.keys(device.macAddress)) keys.push({ macAddress: device.macAddress, key });
     return keys;
   }
 
-  /** On disk before anything is done: a crash must not leave a device kept out for good. */
-  async #noteDenial(station: MacAddress): Promise<void> {
-    await this.#options.store.put(deniedPrefix + station, new Uint8Array());
+  /** At once by its address, and for good by its key, which takes longer. Gives the trouble with that; null: none. */
+  async #keepOut(station: MacAddress): Promise<unknown> {
+    const untold = await this.#denials.deny(station);
+    const unbrought = await this.#delivery.bring();
+    return untold ?? unbrought;
   }
 
-  async #deny(station: MacAddress): Promise<void> {
-    await this.#each((accessPoint) => accessPoint.deny(station));
-    this.#denied.get(station)?.cancel();
-    const allow = async () => {
-      this.#denied.delete(station);
-      await this.#each((accessPoint) => accessPoint.allow(station));
-      await this.#options.store.delete(deniedPrefix + station);
-    };
-    const { clock, onTrouble } = this.#options;
-    this.#denied.set(
-      station,
-      clock.after(deniedMs, () => void allow().catch(onTrouble)),
-    );
-  }
-
-  async #denyAgain(): Promise<void> {
-    for await (const { key } of this.#options.store.range(deniedPrefix)) {
-      const station = parseMacAddress(key.slice(deniedPrefix.length));
-      if (station !== null) await this.#deny(station);
-    }
-  }
-
-  async #each(tell: (accessPoint: KeyedAccessPoint) => Promise<void>): Promise<void> {
-    for (const { accessPoint } of this.#served.values()) await this.#try(() => tell(accessPoint));
-  }
-
-  async #try(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.#options.onTrouble(error);
-    }
+  /** Gives the trouble with an access point that did not do it; null: none. */
+  async #sendAway(station: MacAddress): Promise<unknown> {
+    let first: unknown = null;
+    for (const accessPoint of this.#served.values())
+      await accessPoint.deauthenticate(station).catch((trouble: unknown) => {
+        this.#options.onTrouble(trouble);
+        first ??= trouble;
+      });
+    return first;
   }
 }
 

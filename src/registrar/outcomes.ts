@@ -2,6 +2,7 @@
  * How runs end, in words: stable keys for programs, sentences for whoever looks after the network. The one table;
  * decides nothing.
  */
+import { CONFIG_ERROR } from "../wsc/attributes.ts";
 import type { WscError } from "../wsc/errors.ts";
 import type { RefusalReason } from "../wsc/policy/window.ts";
 
@@ -69,4 +70,10 @@ function wordsFor(error: WscError): readonly [reason: string, sentence: string] 
     default:
       return ["protocol-error", "What it sent did not follow the protocol, or was changed on the way."];
   }
+}
+
+/** What an access point says of a run of its own Registrar that went wrong. @param configError as in a NACK */
+export function configErrorWords(configError: number): string {
+  if (configError === CONFIG_ERROR.passwordAuthenticationFailure) return "the PIN was wrong";
+  return configError === CONFIG_ERROR.none ? "no reason given" : `Configuration Error ${configError}`;
 }

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { StoreError } from "../store/store.ts";
 import { type MacAddress, parseMacAddress } from "../wsc/address.ts";
 import { Secret } from "../wsc/secret.ts";
 import { pskKeyFile } from "./psk-key-file.ts";
@@ -40,4 +41,13 @@ test("our keys come and go, and other people's lines stay", async () => {
   ]);
   await file.write([]);
   expect((await readFile(path, "utf8")).trimEnd().split("\n")).toEqual(byHand);
+});
+
+test("a file that cannot be written is told in sentences, and without a key", async () => {
+  const trouble = await pskKeyFile(join(folder, "no-such-folder", "psk"))
+    .write([{ macAddress: lamp, key: key("1") }])
+    .catch((error: unknown) => error);
+  expect(trouble).toBeInstanceOf(StoreError);
+  expect(String(trouble)).toContain("could not be written (ENOENT)");
+  expect(String(trouble)).not.toContain("1111");
 });

@@ -1,8 +1,9 @@
 /** Our devices' keys in hostapd's own file of keys (`wpa_psk_file`), beside whatever else stands in there. */
 import { type NewPsk, PskFile, pskLine } from "../radio/hostapd/psk-file.ts";
+import { StoreError } from "../store/store.ts";
 import { fromHex } from "../wsc/bytes.ts";
 import { Secret } from "../wsc/secret.ts";
-import type { FiledKey, KeyFile } from "./keyring.ts";
+import type { FiledKey, KeyFile } from "./key-delivery.ts";
 
 /** What the names of our keys begin with, so that we know them again. */
 const ours = "openwps-";
@@ -12,10 +13,19 @@ export function pskKeyFile(path: string): KeyFile {
   const file = new PskFile(path);
   return {
     write: (keys) =>
-      file.change((lines) => [
-        ...lines.filter(({ entry }) => entry?.keyId?.startsWith(ours) !== true),
-        ...named(keys).map(pskLine),
-      ]),
+      file
+        .change((lines) => [
+          ...lines.filter(({ entry }) => entry?.keyId?.startsWith(ours) !== true),
+          ...named(keys).map(pskLine),
+        ])
+        .catch((error: NodeJS.ErrnoException) => {
+          throw new StoreError(
+            "failed",
+            `The file of keys ${path} could not be written (${error.code ?? error.message}), so hostapd does not know the latest of them.`,
+            "See to it that it, and the folder that it is in, may be written by openwps and that the disk has room.",
+            { cause: error },
+          );
+        }),
   };
 }
 

@@ -148,6 +148,62 @@ function come(registrar: Registrar, address: MacAddress, options: ComeOptions = 
 const refusedWith = (configError: number) => ({ type: "failed", error: { kind: "turnedAway", configError } });
 const cutOffWith = (configError: number) => ({ type: "failed", error: { kind: "refused", configError } });
 
+describe("an access point whose own Registrar lets devices in", () => {
+  function createOwnWorld() {
+    const clock = new VirtualClock();
+    const registrar = new Registrar({ device: () => deviceOf(home, "Home AP"), clock, random: systemRandom });
+    const accessPoint = new Recorder();
+    registrar.serve(accessPoint, { grants: sameForAll(home, credential), answersItself: () => true });
+    const events: RegistrarEvent[] = [];
+    const listen = async () => {
+      for await (const event of registrar.events({ signal: new AbortController().signal })) events.push(event);
+    };
+    void listen();
+    const hear = async (event: AccessPointEvent) => {
+      accessPoint.outlet.tell(event);
+      await clock.advance(0);
+    };
+    return { clock, registrar, accessPoint, events, hear };
+  }
+  const uuid = "11".repeat(16);
+
+  test("is told the PIN, for it alone can check it, and tells who came in", async () => {
+    const { clock, registrar, accessPoint, events, hear } = createOwnWorld();
+    await registrar.enterPin(home, pin("12345670"), lamp);
+    const [shown] = accessPoint.shown;
+    expect(shown).toMatchObject({ method: "pin", authorized: lamp });
+    expect(shown?.method === "pin" && shown.pin?.revealText()).toBe("12345670");
+    await hear({ type: "enrolled", macAddress: lamp, uuid });
+    expect(events.slice(-2)).toMatchObject([
+      { type: "enrolledThere", station: lamp, uuid, method: "pin" },
+      { type: "windowClosed", method: "pin", reason: "enrolled" },
+    ]);
+    await clock.advance(1_000);
+    expect(accessPoint.shown.at(-1)).toBeNull();
+  });
+
+  test("tells of failures, overlaps and the end of its time; a failure alone closes no window", async () => {
+    const { registrar, events, hear } = createOwnWorld();
+    await registrar.pressButton(home);
+    await hear({ type: "enrolmentFailed", message: 11, configError: 18 });
+    expect(events.at(-1)).toMatchObject({ type: "failedThere", configError: 18 });
+    expect(registrar.isOpen(home)).toBe(true);
+    await hear({ type: "overlap" });
+    expect(events.at(-1)).toMatchObject({ type: "overlap" });
+    await hear({ type: "windowEnded", reason: "timeout" });
+    expect(events.at(-1)).toMatchObject({ type: "windowClosed", method: "pushButton", reason: "timeout" });
+  });
+});
+
+test("an access point with a Registrar behind it is not told the PIN, nor listened to about runs", async () => {
+  const { registrar, accessPoint, story } = createWorld();
+  await registrar.enterPin(home, pin("12345670"));
+  expect(accessPoint.shown).toEqual([{ method: "pin", authorized: null, pin: null }]);
+  accessPoint.outlet.tell({ type: "enrolled", macAddress: lamp, uuid: "11".repeat(16) });
+  accessPoint.outlet.tell({ type: "overlap" });
+  expect(await story()).toEqual(["windowOpened"]);
+});
+
 describe("at a push of the button", () => {
   test("one device gets the credential, made out to it, and the window closes", async () => {
     const { clock, registrar, accessPoint, story } = createWorld();

@@ -3,7 +3,7 @@
  * them leaves each window with the credential. Where the conversations come from (simulated air, RADIUS) it does not know.
  */
 import type { Clock } from "../clock/clock.ts";
-import type { AccessPoint } from "../radio/access-point.ts";
+import type { AccessPoint, AccessPointEvent } from "../radio/access-point.ts";
 import { Outlet } from "../stream/queue.ts";
 import type { MacAddress } from "../wsc/address.ts";
 import { DEVICE_PASSWORD_ID } from "../wsc/attributes.ts";
@@ -14,7 +14,7 @@ import type { RefusalReason } from "../wsc/policy/window.ts";
 import type { Random } from "../wsc/random.ts";
 import { drawRegistrar, type EnrolleeIdentity } from "../wsc/session/registrar.ts";
 import { type Configurable, ConfigurationRun } from "./configuration-run.ts";
-import { type RegistrarEvent, type RunEvent, type WindowEvent, windowMethodOf } from "./events.ts";
+import { type OwnEvent, type RegistrarEvent, type RunEvent, type WindowEvent, windowMethodOf } from "./events.ts";
 import type { Grant, Grants } from "./grant.ts";
 import { configErrorOf, Instance } from "./instance.ts";
 import { Reception } from "./reception.ts";
@@ -43,6 +43,11 @@ export interface Service {
   readonly configurable?: Configurable | null | undefined;
   /** Nobody is answered here now: WPS was switched off. Never, without it. */
   readonly isOff?: (() => boolean) | undefined;
+  /**
+   * The access point's own Registrar lets devices in through the windows that are opened here, and is told the PIN for
+   * it. Never, without it.
+   */
+  readonly answersItself?: (() => boolean) | undefined;
   /** Nobody is to enrol here now, though an external Registrar may come: our own was switched off. */
   readonly isClosed?: (() => boolean) | undefined;
 }
@@ -73,7 +78,8 @@ export class Registrar implements EnrolmentDesk {
     const { instance: id } = accessPoint;
     if (this.#served.has(id)) throw new TypeError(`accessPoint: expected a new one, ${id} is served already`);
     const { clock } = this.#options;
-    const instance = new Instance({ accessPoint, clock, tell: (event) => this.#tell(id, event) });
+    const tell = (event: WindowEvent) => this.#tell(id, event);
+    const instance = new Instance({ accessPoint, clock, tell, answersItself: service.answersItself });
     const leave = new AbortController();
     const served = { instance, service, leave };
     this.#served.set(id, served);
@@ -116,6 +122,11 @@ export class Registrar implements EnrolmentDesk {
   /** Whether somebody may enrol there now. */
   isOpen(instance: InstanceId): boolean {
     return this.#served.get(instance)?.instance.isOpen ?? false;
+  }
+
+  /** Resolves when nobody is being let in there, or after so long. */
+  async whenIdle(instance: InstanceId, withinMs: number): Promise<void> {
+    await this.#served.get(instance)?.instance.whenIdle(withinMs);
   }
 
   /** Closes whatever window is open; a run in it ends without a credential. */
@@ -214,7 +225,7 @@ export class Registrar implements EnrolmentDesk {
   }
 
   async #follow(accessPoint: ServedAccessPoint, served: Served): Promise<void> {
-    const { instance, leave } = served;
+    const { instance, service, leave } = served;
     for await (const event of accessPoint.events({ signal: leave.signal })) {
       switch (event.type) {
         case "buttonPressed":
@@ -233,7 +244,28 @@ export class Registrar implements EnrolmentDesk {
         case "enrolleeSeen":
           if (event.devicePasswordId === DEVICE_PASSWORD_ID.pushButton) instance.seen(event.uuid.toLowerCase());
           break;
+        default:
+          // A Registrar behind the access point knows better by itself.
+          if (service.answersItself?.()) this.#followOwn(accessPoint.instance, instance, event);
       }
+    }
+  }
+
+  /** What the access point's own Registrar makes of a window. */
+  #followOwn(id: InstanceId, instance: Instance, event: AccessPointEvent): void {
+    switch (event.type) {
+      case "enrolled": {
+        const { macAddress: station, uuid } = event;
+        this.#tell(id, { type: "enrolledThere", station, uuid, method: instance.openMethod });
+        instance.hidden("enrolled");
+        break;
+      }
+      case "enrolmentFailed":
+        this.#tell(id, { type: "failedThere", configError: event.configError });
+        break;
+      case "overlap":
+        this.#tell(id, { type: "overlap" });
+        break;
     }
   }
 
@@ -243,7 +275,7 @@ export class Registrar implements EnrolmentDesk {
     return served.instance;
   }
 
-  #tell(instance: InstanceId, event: WindowEvent | RunEvent): void {
+  #tell(instance: InstanceId, event: WindowEvent | RunEvent | OwnEvent): void {
     this.#events.tell({ ...event, instance, at: this.#options.clock.now() });
   }
 }

@@ -52,6 +52,11 @@ export class ServedInstance {
     return this.#trouble;
   }
 
+  /** Its own Registrar lets devices in, through the windows that are opened here. */
+  get answersItself(): boolean {
+    return this.accessPoint.facts.registrar === "own";
+  }
+
   /** An access point that has WPS off is off, whatever is set here. */
   isEnabled(allEnabled: boolean): boolean {
     return allEnabled && this.settings.enabled && this.accessPoint.facts.wps !== "disabled";
@@ -63,14 +68,14 @@ export class ServedInstance {
   }
 
   status(allEnabled: boolean, lock: LockState): InstanceStatus {
-    const { wps, registrar } = this.accessPoint.facts;
+    const { wps } = this.accessPoint.facts;
     const enabled = this.isEnabled(allEnabled);
     return {
       wpsStatus: enabled ? "Enabled" : "Disabled",
       configurationState: wps === "unconfigured" ? "Unconfigured" : "Configured",
       transactionStatus: this.#transactions.last,
       operationalStatus: operationalStatus(this.#transactions, enabled),
-      lockdown: registrar === "own" ? null : lock,
+      lockdown: this.answersItself ? null : lock,
       window: this.#window,
     };
   }

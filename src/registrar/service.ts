@@ -4,37 +4,30 @@
  * how enrolments do (RADIUS, simulated air).
  */
 import type { Clock } from "../clock/clock.ts";
-import type { AccessPoint, AccessPointEvent } from "../radio/access-point.ts";
+import type { AccessPoint, AccessPointEvent, RestartSettings } from "../radio/access-point.ts";
+import { RadioError } from "../radio/station-radio.ts";
 import type { Store } from "../store/store.ts";
 import { Outlet } from "../stream/queue.ts";
 import type { MacAddress } from "../wsc/address.ts";
-import { DEVICE_PASSWORD_ID } from "../wsc/attributes.ts";
-import { toHex } from "../wsc/bytes.ts";
-import { deviceTypeText } from "../wsc/device.ts";
 import type { Conversation, EnrolmentDesk, InstanceId } from "../wsc/eap/conversation.ts";
 import type { Pin } from "../wsc/pin.ts";
 import type { Random } from "../wsc/random.ts";
-import type { Secret } from "../wsc/secret.ts";
-import { Activity, type ActivityEntry } from "./activity.ts";
+import { Secret } from "../wsc/secret.ts";
+import { Activity, type ActivityEntry, type Audit } from "./activity.ts";
 import { configurableOf } from "./configurable.ts";
 import { registrarDevice } from "./device.ts";
-import { type Device, DeviceBook } from "./device-book.ts";
-import { DevicePin, type DevicePinEvent, type LockState } from "./device-pin.ts";
-import { type RegistrarEvent, windowMethodOf } from "./events.ts";
+import { DeviceBook } from "./device-book.ts";
+import { DevicePin, type DevicePinEvent, devicePinWords, type LockState } from "./device-pin.ts";
+import type { RegistrarEvent } from "./events.ts";
+import type { KeyFile } from "./key-delivery.ts";
 import type { KeyPolicy } from "./key-policy.ts";
-import { type KeyFile, Keyring } from "./keyring.ts";
+import { Keyring, type Revocation } from "./keyring.ts";
 import { Registrar } from "./registrar.ts";
-import {
-  type CommonSettings,
-  type InstanceSettings,
-  readCommon,
-  readInstance,
-  writeCommon,
-  writeInstance,
-} from "./registrar-record.ts";
-import { type JoinRequest, Requests } from "./requests.ts";
+import { type CommonSettings, type InstanceSettings, readCommon } from "./registrar-record.ts";
+import { type Asking, askedInRun, askedOnAir, type JoinRequest, Requests } from "./requests.ts";
 import type { Seal } from "./seal.ts";
 import { type InstanceStatus, ServedInstance } from "./served-instance.ts";
+import { WpsSettings } from "./wps-settings.ts";
 
 export interface RegistrarServiceOptions {
   readonly store: Store;
@@ -64,6 +57,9 @@ export type EnrolmentOutcome =
 
 const changesKept = 1000;
 
+/** How long keys that are to be read anew wait for somebody who is in the middle of an enrolment. */
+const idleWithinMs = 5_000;
+
 export class RegistrarService implements EnrolmentDesk {
   readonly #options: RegistrarServiceOptions;
   readonly #registrar: Registrar;
@@ -75,26 +71,35 @@ export class RegistrarService implements EnrolmentDesk {
   readonly #instances = new Map<InstanceId, ServedInstance>();
   readonly #changes = new Outlet<RegistrarChange>(changesKept);
   readonly #closed = new AbortController();
-  #common: CommonSettings;
+  readonly #settings: WpsSettings;
 
   private constructor(options: RegistrarServiceOptions, parts: Parts) {
     const { clock, random, store, onTrouble, keys: policy } = options;
     const { book, common, activity } = parts;
     this.#options = options;
-    this.#common = common;
     this.#book = book;
     this.#activity = activity;
     this.#devicePin = parts.devicePin;
-    this.#requests = new Requests(clock);
+    this.#requests = new Requests(clock, () => this.#tell({ type: "requests" }));
     // What M2 says of us is read when a run begins: the name may be changed at any time.
     this.#registrar = new Registrar({
-      device: () => registrarDevice(this.#common.deviceName),
+      device: () => registrarDevice(this.common.deviceName),
       clock,
       random,
       onTrouble,
     });
     const isOpen = (instance: InstanceId) => this.#registrar.isOpen(instance);
-    this.#keyring = new Keyring({ policy, book, store, clock, random, isOpen, onTrouble });
+    const whenIdle = (instance: InstanceId) => this.#registrar.whenIdle(instance, idleWithinMs);
+    this.#keyring = new Keyring({ policy, book, store, clock, random, isOpen, whenIdle, onTrouble });
+    this.#settings = new WpsSettings({
+      store,
+      common,
+      instances: this.#instances,
+      // It lets nobody in any more, even where it cannot be taken off the air.
+      closeWindow: (instance) => this.#registrar.stop(instance).catch(onTrouble),
+      audit: this.#audit,
+      changed: (instance) => this.#tell(instance === null ? { type: "settings" } : { type: "instance", instance }),
+    });
     void this.#followRegistrar();
     void this.#followActivity();
   }
@@ -119,25 +124,29 @@ export class RegistrarService implements EnrolmentDesk {
    * @param file where it reads the keys of its stations; null when it asks for them, or all share one
    */
   async serve(accessPoint: AccessPoint, file: KeyFile | null = null): Promise<void> {
+    const { clock, keys, onTrouble } = this.#options;
     const { instance } = accessPoint;
-    const served = new ServedInstance(accessPoint, await readInstance(this.#options.store, instance));
+    const served = new ServedInstance(accessPoint, await this.#settings.of(instance));
+    await this.#clear(accessPoint).catch(onTrouble);
     const grants = await this.#keyring.serve(accessPoint, file);
     this.#instances.set(instance, served);
-    void this.#followAccessPoint(served).catch(this.#options.onTrouble);
+    void this.#followAccessPoint(served).catch(onTrouble);
     const configurable = configurableOf({
       accessPoint,
       pin: this.#devicePin,
       // One key for all could not be told to an external Registrar where there is none.
-      isShared: this.#options.keys === "shared",
-      deviceName: () => this.#common.deviceName,
-      clock: this.#options.clock,
+      isShared: keys === "shared",
+      deviceName: () => this.common.deviceName,
+      clock,
     });
     this.#registrar.serve(accessPoint, {
       grants,
       configurable,
-      isOff: () => !served.isEnabled(this.#common.enabled),
-      isClosed: () => !served.letsIn(this.#common.enabled),
+      isOff: () => !served.isEnabled(this.common.enabled),
+      isClosed: () => !served.letsIn(this.common.enabled),
+      answersItself: () => served.answersItself,
     });
+    await this.#greet(accessPoint).catch(onTrouble);
     this.#tell({ type: "instance", instance });
   }
 
@@ -156,18 +165,11 @@ export class RegistrarService implements EnrolmentDesk {
   }
 
   get common(): CommonSettings {
-    return this.#common;
+    return this.#settings.common;
   }
 
-  async changeCommon(change: Partial<CommonSettings>): Promise<void> {
-    const next = { ...this.#common, ...change };
-    await writeCommon(this.#options.store, next);
-    const wasEnabled = this.#common.enabled;
-    this.#common = next;
-    if (wasEnabled !== next.enabled)
-      for (const instance of this.#instances.keys()) await this.#switched(instance, next.enabled);
-    await this.#audit("settings-changed", { detail: Object.keys(change).join(", ") });
-    this.#tell({ type: "settings" });
+  changeCommon(change: Partial<CommonSettings>): Promise<void> {
+    return this.#settings.changeCommon(change);
   }
 
   /** In the order in which they were given. */
@@ -180,37 +182,35 @@ export class RegistrarService implements EnrolmentDesk {
   }
 
   status(id: InstanceId): InstanceStatus | null {
-    return this.instance(id)?.status(this.#common.enabled, this.lock) ?? null;
+    return this.instance(id)?.status(this.common.enabled, this.lock) ?? null;
   }
 
-  async changeInstance(id: InstanceId, change: Partial<InstanceSettings>): Promise<void> {
-    const served = this.#mustServe(id);
-    const next = { ...served.settings, ...change };
-    await writeInstance(this.#options.store, id, next);
-    const before = served.settings;
-    served.settings = next;
-    if (before.enabled !== next.enabled) await this.#switched(id, next.enabled);
-    else if (before.builtInRegistrar && !next.builtInRegistrar) await this.#closeWindow(id);
-    await this.#audit("settings-changed", { instance: id, detail: Object.keys(change).join(", ") });
-    this.#tell({ type: "instance", instance: id });
+  changeInstance(id: InstanceId, change: Partial<InstanceSettings>): Promise<void> {
+    return this.#settings.changeInstance(this.#mustServe(id), change);
+  }
+
+  /** Brings to the air what only a restart of the radio brings there. All its stations are sent away. */
+  restart(id: InstanceId, settings: RestartSettings): Promise<void> {
+    return this.#settings.restart(this.#mustServe(id), settings);
   }
 
   /** The key that all stations share, for whoever may see it; that somebody did is noted. null: there is none. */
   async revealKey(id: InstanceId): Promise<Secret | null> {
     const key = await this.#mustServe(id).accessPoint.sharedKey();
-    await this.#audit("key-shown", { instance: id });
+    // Noted before anybody sees it.
+    if (key !== null) await this.#audit("key-shown", { instance: id });
     return key;
   }
 
   /** Opens the push-button window for two minutes. @param only lets in this device and no other */
   async pressButton(id: InstanceId, only: MacAddress | null = null): Promise<EnrolmentOutcome> {
-    if (!this.#mustServe(id).letsIn(this.#common.enabled)) return "disabled";
+    if (!this.#mayOpen(id)) return "disabled";
     return this.#registrar.pressButton(id, only);
   }
 
   /** Opens a window for whoever knows this PIN. @param only lets in this device and no other */
   async enterPin(id: InstanceId, pin: Pin, only: MacAddress | null = null): Promise<EnrolmentOutcome> {
-    if (!this.#mustServe(id).letsIn(this.#common.enabled)) return "disabled";
+    if (!this.#mayOpen(id)) return "disabled";
     await this.#registrar.enterPin(id, pin, only);
     return "open";
   }
@@ -235,12 +235,15 @@ export class RegistrarService implements EnrolmentDesk {
   }
 
   /** @param lifetimeMs null: until it is taken away */
-  generateDevicePin(lifetimeMs?: number | null): Promise<Pin> {
-    return this.#devicePin.generate(lifetimeMs);
+  async generateDevicePin(lifetimeMs?: number | null): Promise<Pin> {
+    const pin = await this.#devicePin.generate(lifetimeMs);
+    await this.#passDevicePinOn();
+    return pin;
   }
 
-  withdrawDevicePin(): void {
+  async withdrawDevicePin(): Promise<void> {
     this.#devicePin.withdraw();
+    await this.#passDevicePinOn();
   }
 
   get devices(): DeviceBook {
@@ -249,18 +252,22 @@ export class RegistrarService implements EnrolmentDesk {
 
   /** False: there is no such device. @param label null: it has no name of its own any more */
   async rename(device: MacAddress, label: string | null): Promise<boolean> {
-    const found = await this.#book.change(device, { label });
-    if (found) this.#tell({ type: "devices" });
-    return found;
-  }
-
-  /** Takes a device's key back and sends it away. False: there is no such device. */
-  async revoke(device: MacAddress): Promise<boolean> {
-    const known: Device | null = this.#book.get(device);
-    if (known === null || !(await this.#keyring.revoke(device))) return false;
-    await this.#audit("device-revoked", { instance: known.instance, station: device, detail: known.deviceName });
+    if (!(await this.#book.change(device, { label }))) return false;
+    await this.#audit("device-renamed", { station: device, detail: label });
     this.#tell({ type: "devices" });
     return true;
+  }
+
+  /** Takes a device's key back and sends it away. Rejects when the disk does not take it; it then stays as it is. */
+  async revoke(device: MacAddress): Promise<Revocation> {
+    const known = this.#book.get(device);
+    const revocation = await this.#keyring.revoke(device);
+    if (known === null || revocation.type === "unknown") return { type: "unknown" };
+    const about = { instance: known.instance, station: device };
+    await this.#audit("device-revoked", { ...about, detail: known.deviceName });
+    if (revocation.type === "unfinished") await this.#audit("revocation-unfinished", about);
+    this.#tell({ type: "devices" });
+    return revocation;
   }
 
   get requests(): readonly JoinRequest[] {
@@ -292,6 +299,7 @@ export class RegistrarService implements EnrolmentDesk {
   async close(): Promise<void> {
     await this.#registrar.close();
     this.#closed.abort();
+    this.#requests.close();
     await this.#keyring.close();
     await this.#devicePin.close();
     await this.#activity.close();
@@ -304,41 +312,70 @@ export class RegistrarService implements EnrolmentDesk {
     return served;
   }
 
-  async #switched(id: InstanceId, on: boolean): Promise<void> {
-    if (on) this.#instances.get(id)?.begin();
-    else await this.#closeWindow(id);
-    this.#tell({ type: "instance", instance: id });
+  /** False: WPS is off there, or its Registrar. @throws RadioError where a device could not be given its key */
+  #mayOpen(id: InstanceId): boolean {
+    const served = this.#mustServe(id);
+    if (served.answersItself && this.#options.keys === "per-device") throw givesOneKey(served.accessPoint);
+    return served.letsIn(this.common.enabled);
   }
 
-  /** It lets nobody in any more, even where it cannot be taken off the air. */
-  async #closeWindow(id: InstanceId): Promise<void> {
-    await this.#registrar.stop(id).catch(this.#options.onTrouble);
+  /** What an earlier run may have left there: a window, with the devices that it named, and a device PIN. */
+  async #clear(accessPoint: AccessPoint): Promise<void> {
+    if (accessPoint.facts.wps === "disabled") return;
+    await accessPoint.advertise(null);
+    await accessPoint.setDevicePin(null, 0);
+  }
+
+  /** Those who are on its network already. */
+  async #greet(accessPoint: AccessPoint): Promise<void> {
+    for (const { macAddress } of await accessPoint.stations()) await this.#seen(macAddress);
+  }
+
+  async #seen(lastSeen: MacAddress): Promise<void> {
+    if (await this.#book.change(lastSeen, { lastSeenAt: this.#options.clock.now() })) this.#tell({ type: "devices" });
+  }
+
+  /** An access point whose own Registrar answers checks the device PIN itself. */
+  async #passDevicePinOn(): Promise<void> {
+    const { clock, onTrouble } = this.#options;
+    const { pin, expiresAt = null } = this.#devicePin.current ?? {};
+    const seconds = expiresAt === null ? 0 : Math.max(1, Math.ceil((expiresAt - clock.now()) / 1000));
+    const secret = pin === undefined ? null : new Secret(pin);
+    for (const { answersItself, accessPoint } of this.#instances.values())
+      if (answersItself) await accessPoint.setDevicePin(secret, seconds).catch(onTrouble);
   }
 
   async #followRegistrar(): Promise<void> {
     for await (const event of this.#registrar.events({ signal: this.#closed.signal })) {
       this.#activity.record(event);
       this.#instances.get(event.instance)?.follow(event);
-      this.#noteRequest(event);
+      this.#note(event);
       if (event.type !== "message" && event.type !== "runEnded")
         this.#tell({ type: "instance", instance: event.instance });
     }
   }
 
-  #noteRequest(event: RegistrarEvent): void {
-    if (event.type === "enrolmentSucceeded") {
-      if (this.#requests.forget(event.peer)) this.#tell({ type: "requests" });
-      this.#tell({ type: "devices" });
-    }
-    if (event.type !== "refused" || event.reason !== "noWindow") return;
-    const { peer: macAddress, instance, enrollee } = event;
-    const { deviceName, manufacturer, modelName } = enrollee;
-    const words = { deviceName, manufacturer, modelName, deviceType: deviceTypeText(enrollee.primaryDeviceType) };
-    this.#note({ macAddress, instance, method: windowMethodOf(enrollee), uuid: toHex(enrollee.uuid), ...words });
+  #note(event: RegistrarEvent): void {
+    const asking = askedInRun(event);
+    if (asking !== null) this.#requests.note(asking);
+    if (event.type === "enrolledThere") void this.#enrolledThere(event).catch(this.#options.onTrouble);
+    if (event.type !== "enrolmentSucceeded") return;
+    this.#requests.forget(event.peer);
+    this.#tell({ type: "devices" });
   }
 
-  #note(request: Parameters<Requests["note"]>[0]): void {
-    if (this.#requests.note(request)) this.#tell({ type: "requests" });
+  /** The access point's own Registrar tells no more of a device than its addresses; it may have asked before. */
+  async #enrolledThere(event: Extract<RegistrarEvent, { readonly type: "enrolledThere" }>): Promise<void> {
+    const { station: macAddress, uuid, instance, at: enrolledAt } = event;
+    const asked: Partial<Asking> = this.#requests.get(macAddress) ?? {};
+    const { deviceName, manufacturer, modelName, deviceType } = asked;
+    const words = { deviceName: deviceName ?? "", manufacturer: manufacturer ?? "", modelName: modelName ?? "" };
+    const unsaid = { modelNumber: "", serialNumber: "", deviceType: deviceType ?? "" };
+    const method = event.method ?? asked.method ?? "pin";
+    this.#requests.forget(macAddress);
+    await this.#book.handOut({ macAddress, uuid, instance, method, enrolledAt, ...words, ...unsaid }, null);
+    await this.#book.confirm(macAddress);
+    this.#tell({ type: "devices" });
   }
 
   async #followAccessPoint(served: ServedInstance): Promise<void> {
@@ -349,21 +386,23 @@ export class RegistrarService implements EnrolmentDesk {
     }
   }
 
-  async #hear(event: AccessPointEvent, { instance }: AccessPoint): Promise<void> {
+  async #hear(event: AccessPointEvent, accessPoint: AccessPoint): Promise<void> {
+    const { instance } = accessPoint;
     switch (event.type) {
-      case "enrolleeSeen": {
-        const { macAddress, uuid, deviceName, devicePasswordId } = event;
-        // Probes with a PIN come from every device that could; only a button says that somebody wants in now.
-        if (devicePasswordId !== DEVICE_PASSWORD_ID.pushButton || this.#registrar.isOpen(instance)) return;
-        const unsaid = { manufacturer: null, modelName: null, deviceType: null };
-        return this.#note({ macAddress, instance, method: "pushButton", uuid, deviceName, ...unsaid });
+      case "enrolleeSeen":
+      case "pinNeeded": {
+        const asking = askedOnAir(event, instance);
+        if (asking !== null && !this.#registrar.isOpen(instance)) this.#requests.note(asking);
+        return;
       }
       case "stationConnected":
-        if (await this.#book.change(event.macAddress, { lastSeenAt: this.#options.clock.now() }))
-          this.#tell({ type: "devices" });
-        return;
+        return this.#seen(event.macAddress);
       case "buttonPressed":
         return this.#audit("button-pressed-there", { instance });
+      case "back":
+        await this.#keyring.cameBack(accessPoint);
+        await this.#passDevicePinOn();
+        return this.#greet(accessPoint);
       case "gone":
         this.#options.onTrouble(event.trouble);
     }
@@ -375,13 +414,8 @@ export class RegistrarService implements EnrolmentDesk {
     for (const instance of this.#instances.keys()) this.#tell({ type: "instance", instance });
   }
 
-  #audit(
-    action: string,
-    about: { readonly instance?: InstanceId; readonly station?: MacAddress; readonly detail?: string | null } = {},
-  ): Promise<void> {
-    const { instance = null, station = null, detail = null } = about;
-    return this.#activity.note({ at: this.#options.clock.now(), action, instance, station, detail });
-  }
+  readonly #audit: Audit = (action, { instance = null, station = null, detail = null } = {}) =>
+    this.#activity.note({ at: this.#options.clock.now(), action, instance, station, detail });
 
   async #followActivity(): Promise<void> {
     for await (const entry of this.#activity.follow(this.#closed.signal)) this.#tell({ type: "activity", entry });
@@ -399,15 +433,10 @@ interface Parts {
   readonly devicePin: DevicePin;
 }
 
-function devicePinWords(event: DevicePinEvent): readonly [action: string, detail: string | null] {
-  switch (event.type) {
-    case "devicePinEnabled":
-      return ["device-pin-enabled", event.until === null ? "until it is taken away" : "for a limited time"];
-    case "devicePinDisabled":
-      return ["device-pin-disabled", event.reason];
-    case "setupLocked":
-      return ["setup-locked", event.until === null ? "until a person unlocks it" : "for a time"];
-    case "setupUnlocked":
-      return ["setup-unlocked", `by ${event.by === "person" ? "a person" : "time"}`];
-  }
+function givesOneKey({ name }: AccessPoint): RadioError {
+  return new RadioError(
+    "unsupported",
+    `${name} lets devices in by its own Registrar, which gives all of them the same key.`,
+    "Set it to eap_server=0 with this registrar as its auth_server_addr, or run the registrar with --keys shared.",
+  );
 }

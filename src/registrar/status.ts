@@ -40,7 +40,10 @@ export function followTransactions(state: Transactions, event: RegistrarEvent): 
     case "windowClosed":
       // A window that somebody was let in by has ended with that run already; `stop` says nothing of its own.
       return event.reason === "timeout" ? { ...state, last: "Timed Out" } : state;
+    case "enrolledThere":
+      return { ...state, last: "Success" };
     case "overlap":
+    case "failedThere":
       return { ...state, last: "WPS Message Error" };
     default:
       return state;

@@ -53,7 +53,7 @@ export function devicePinApi(app: App, { service }: RegistrarApi): void {
 
   const take = { summary: "Take it away", response: { 204: noContent, ...refusals() } };
   app.delete(path, { schema: take }, async (_request, reply) => {
-    service.withdrawDevicePin();
+    await service.withdrawDevicePin();
     return sendNoContent(reply);
   });
 }

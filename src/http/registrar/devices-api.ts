@@ -1,8 +1,10 @@
 /** `/api/v1/devices`: who has come in, and what a person calls it; and taking its key back. */
 
+import { RadioError } from "../../radio/station-radio.ts";
 import type { Device } from "../../registrar/device-book.ts";
 import type { RegistrarService } from "../../registrar/service.ts";
 import { type Static, Type } from "../../schema/type.ts";
+import { StoreError } from "../../store/store.ts";
 import type { App } from "../app.ts";
 import { bodyFaults, refusals, refuse } from "../errors.ts";
 import { noContent, sendNoContent } from "../no-content.ts";
@@ -103,12 +105,15 @@ export function devicesApi(app: App, { service }: RegistrarApi): void {
   };
   app.delete(`${path}/:mac`, { schema: revoke }, async (request, reply) => {
     const device = find(request.params.mac);
-    if (device === null || !(await service.revoke(device.macAddress))) return refuseUnknown(reply);
-    if (service.keyPolicy === "per-device") return sendNoContent(reply);
-    return {
-      message:
-        "The device was sent away and is not in the list any more. It still knows the key that all share, and can come back until that is changed.",
-    };
+    const revocation = device === null ? { type: "unknown" as const } : await service.revoke(device.macAddress);
+    switch (revocation.type) {
+      case "unknown":
+        return refuseUnknown(reply);
+      case "unfinished":
+        return { message: unfinished(revocation.trouble) };
+      case "revoked":
+        return service.keyPolicy === "per-device" ? sendNoContent(reply) : { message: knowsSharedKey };
+    }
   });
 
   function find(mac: string): Device | null {
@@ -136,6 +141,18 @@ export function deviceBody({ keyPolicy }: RegistrarService, device: Device): Sta
     confirmed: device.confirmed,
     key: keyPolicy === "per-device" ? "own" : "shared",
   };
+}
+
+const knowsSharedKey =
+  "The device was sent away and is not in the list any more. It still knows the key that all share, and can come back until that is changed.";
+
+/** Its record is gone, and nothing more can be done now. */
+function unfinished(trouble: unknown): string {
+  const why =
+    trouble instanceof RadioError || trouble instanceof StoreError
+      ? `${trouble.message} ${trouble.hint}`
+      : "The service's log says why.";
+  return `The device is not in the list any more, but not every access point could be told, so it may still come to the network. That is tried again until it works. ${why}`;
 }
 
 /** Whether a device is meant by these words; without any, each is. A MAC address counts in any spelling, and in part. */

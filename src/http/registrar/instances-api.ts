@@ -82,7 +82,9 @@ export function instancesApi(app: App, { service, clock }: RegistrarApi): void {
         'That restarts the radio and sends all stations away. Say "restart": true to do it all the same.',
       );
     if (isOther)
-      await accessPoint.restart({ wps: configurationState === "Configured" ? "configured" : "unconfigured" });
+      await service.restart(accessPoint.instance, {
+        wps: configurationState === "Configured" ? "configured" : "unconfigured",
+      });
     if (mode !== undefined || builtInRegistrar !== undefined)
       await service.changeInstance(accessPoint.instance, {
         ...(mode === undefined ? {} : { enabled: mode === "Enabled" }),

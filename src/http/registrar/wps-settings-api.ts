@@ -79,7 +79,9 @@ function waiting({ instances, common }: RegistrarService) {
 async function bringNameToAir(service: RegistrarService): Promise<void> {
   const troubles: unknown[] = [];
   // One after the other: several may be on one radio.
-  for (const accessPoint of waiting(service))
-    await accessPoint.restart({ deviceName: service.common.deviceName }).catch((trouble) => troubles.push(trouble));
+  for (const { instance } of waiting(service))
+    await service
+      .restart(instance, { deviceName: service.common.deviceName })
+      .catch((trouble: unknown) => troubles.push(trouble));
   if (troubles.length > 0) throw troubles[0];
 }
