@@ -2,7 +2,6 @@
  * `openwps pair`: one pairing without a service. Shows how it goes, and leaves the network in the radio's own
  * configuration. What a pairing does is in `station/pairing.ts`.
  */
-
 import type { Clock } from "../clock/clock.ts";
 import { apiMac } from "../http/wifi-forms.ts";
 import type { Peer, StationRadio } from "../radio/station-radio.ts";

@@ -2,7 +2,6 @@
  * The demo's own endpoints: the simulated access points, their buttons, and the frames in the air. A device has none of
  * these; they stand in for the hands and the eyes of whoever tries the demo.
  */
-
 import type { Frame } from "../radio/air/frame.ts";
 import type { ServedWorld } from "../radio/air/server.ts";
 import { Type } from "../schema/type.ts";
@@ -39,12 +38,12 @@ export function demoApi(app: App, world: ServedWorld, streams: EventStreams): vo
     params: Params,
     response: {
       204: noContent,
-      ...refusals<K | "unknown-access-point" | "radio-refused">("unknown-access-point", "radio-refused", ...faults),
+      ...refusals<K | "unknown-access-point">("unknown-access-point", ...faults),
     },
   });
   app.post(
     `${path}/:bssid/button`,
-    { schema: act("Press an access point's button", ["overlap"]) },
+    { schema: act("Press an access point's button", ["overlap", "radio-refused"]) },
     async (request, reply) => {
       const accessPoint = find(request.params.bssid);
       if (accessPoint === null) return refuseUnknown(reply, request.params.bssid);
@@ -58,7 +57,7 @@ export function demoApi(app: App, world: ServedWorld, streams: EventStreams): vo
   );
 
   const enterPin = {
-    ...act("Let in the device with this PIN", [...bodyFaults, "bad-pin", "wrong-check-digit"]),
+    ...act("Let in the device with this PIN", [...bodyFaults, "bad-pin", "wrong-check-digit", "radio-refused"]),
     body: PinBody,
   };
   app.post(`${path}/:bssid/pin`, { schema: enterPin }, async (request, reply) => {

@@ -2,7 +2,6 @@
  * `GET /api/v1/wifi/scan`: the access points in sight, strongest first, in the names and forms that clients of this API
  * know. `wps` is text here, unlike in the system answer: that is how they know it.
  */
-
 import type { Bss } from "../radio/station-radio.ts";
 import { Type } from "../schema/type.ts";
 import type { Station } from "../station/station.ts";

@@ -2,7 +2,6 @@
  * `GET /api/v1/system`: what the device is and how it is connected, in the names and forms that clients of this API
  * know (MAC addresses as 12 upper-case hex digits, `wps` a boolean here). What is not known is null, nothing is made up.
  */
-
 import { type Link, RadioError } from "../radio/station-radio.ts";
 import { type TSchema, Type } from "../schema/type.ts";
 import type { Mode } from "../station/record.ts";

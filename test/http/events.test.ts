@@ -1,5 +1,5 @@
 /** Event streams over a real socket: what a client gets, what a slow one costs, and how all of them end. */
-import { once } from "node:events";
+import { getEventListeners, once } from "node:events";
 import type { AddressInfo, Socket } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createApp } from "../../src/http/app.ts";
@@ -128,5 +128,24 @@ test("a client that takes nothing costs a few events, and is told how many it mi
   expect(got.at(-1)).toBe(produced - 1);
   expect(got.length + missed.reduce((sum, count) => sum + count, 0)).toBe(produced);
   expect(missed.length).toBeGreaterThan(0);
+  await app.close();
+});
+
+test("a login keeps nothing of the streams that were opened under it and are over", async () => {
+  const login = { ended: new AbortController().signal };
+  const streams = new EventStreams();
+  const app = createApp(undefined, () => "openwps");
+  app.decorateRequest("login", null);
+  app.addHook("onRequest", async (request) => {
+    request.login = login;
+  });
+  async function* one() {
+    yield 1;
+  }
+  app.get("/one", (_request, reply) => streams.send(reply, { name: "number", open: one, backlog: 1 }));
+  await app.listen({ host: "127.0.0.1", port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  for (let i = 0; i < 3; i++) expect(await (await fetch(`http://127.0.0.1:${port}/one`)).text()).toMatch(/^data: 1$/m);
+  await expect.poll(() => getEventListeners(login.ended, "abort").length, { timeout: 10_000 }).toBe(0);
   await app.close();
 });

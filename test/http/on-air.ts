@@ -7,7 +7,7 @@ import { noEthernet } from "../../src/http/ethernet.ts";
 import { createStationServer } from "../../src/http/station-server.ts";
 import type { SystemFacts } from "../../src/http/system-api.ts";
 import { builtInScenario, parseScenario, type Scenario } from "../../src/radio/air/scenario.ts";
-import type { Hotspot } from "../../src/radio/station-radio.ts";
+import type { Hotspot, StationRadio } from "../../src/radio/station-radio.ts";
 import { createAirWorld } from "../../src/registrar/air-world.ts";
 import { openServiceSettings, readPassword } from "../../src/settings/settings.ts";
 import { openStation } from "../../src/station/station.ts";
@@ -20,9 +20,9 @@ import type { Secret } from "../../src/wsc/secret.ts";
 export const facts = { model: "openwps", firmware: "1.2.3", ethernet: async () => noEthernet };
 
 /** Settings of a device called demo that no password protects. */
-export const openSettings = (fixedPassword: Secret | null = null) =>
+export const openSettings = (fixedPassword: Secret | null = null, store = createMemoryStore()) =>
   openServiceSettings({
-    store: createMemoryStore(),
+    store,
     fixedPassword,
     defaults: { name: "demo", hostName: "openwps-demo", protection: false, password: null },
   });
@@ -32,6 +32,10 @@ export interface OnAirOptions {
   readonly store?: Store;
   readonly hotspot?: Hotspot;
   readonly system?: Partial<SystemFacts>;
+  /** What the settings of the service are kept in. */
+  readonly settingsStore?: Store;
+  /** Wraps the radio before the station gets it. */
+  readonly wrap?: (radio: StationRadio) => StationRadio;
   /** The built-in one without it. */
   readonly scenario?: Scenario;
   readonly more?: readonly ((app: App) => void)[];
@@ -51,8 +55,10 @@ export async function openOnAir(options: OnAirOptions = {}) {
   const { airClock: clock = systemClock } = options;
   const world = createAirWorld({ scenario: options.scenario ?? builtInScenario, clock, random: systemRandom });
   const radio = world.station();
-  const station = await openStation({ radio, store, clock, random: systemRandom, settings: { hotspot } });
-  const settings = await openSettings(options.password === undefined ? null : readPassword(options.password));
+  const { wrap = (one) => one, settingsStore } = options;
+  const station = await openStation({ radio: wrap(radio), store, clock, random: systemRandom, settings: { hotspot } });
+  const fixed = options.password === undefined ? null : readPassword(options.password);
+  const settings = await openSettings(fixed, settingsStore);
   const app = createStationServer({
     station,
     system: { ...facts, ...options.system },
