@@ -3,6 +3,7 @@ import type { Target } from "../target.ts";
 import { attributeTargets } from "./attributes.ts";
 import { captureTargets } from "./captures.ts";
 import { endTarget } from "./ends.ts";
+import { hostapdTargets } from "./hostapd.ts";
 import { machineTarget } from "./machines.ts";
 import { packetTargets } from "./packets.ts";
 import { runTarget } from "./runs.ts";
@@ -12,6 +13,7 @@ export const targets: readonly Target[] = [
   ...attributeTargets,
   ...packetTargets,
   ...textTargets,
+  ...hostapdTargets,
   ...captureTargets,
   machineTarget,
   endTarget,

@@ -139,7 +139,14 @@ function writeNetwork({ ssid, key, wpa1, sae, staticAddress }: Network): Static<
   return { ssid: toHex(ssid), key: key && toHex(key.reveal()), wpa1, sae, ...(staticAddress && { staticAddress }) };
 }
 
-function readNetwork({ ssid, key, ...rest }: Static<typeof NetworkJson>): Network | null {
-  const network = { ...rest, ssid: fromHex(ssid), key: key === null ? null : new Secret(fromHex(key)) };
+/** Whatever else stands there is left out. */
+function readNetwork({ ssid, key, wpa1, sae, staticAddress }: Static<typeof NetworkJson>): Network | null {
+  const network = {
+    ssid: fromHex(ssid),
+    key: key === null ? null : new Secret(fromHex(key)),
+    wpa1,
+    sae,
+    ...(staticAddress && { staticAddress }),
+  };
   return isJoinable(network) ? network : null;
 }

@@ -52,6 +52,8 @@ describe("hostapd's replies", () => {
     expect(readFacts({ ...replies, mib: "hostapdWPAGroupState=2" }).registrar).toBe("own");
     const off = readFacts({ ...replies, status: status.replace("ENABLED", "DISABLED") });
     expect(off).toMatchObject({ on: false, frequency: null });
+    for (const frequency of ["2e412", "-1", "2412.5", "channel 1"])
+      expect(readFacts({ ...replies, status: status.replace("2412", frequency) }).frequency).toBeNull();
   });
 
   test("tell the three states of WPS", () => {

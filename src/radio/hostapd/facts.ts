@@ -35,7 +35,7 @@ export function readFacts({ config, status, mib, version }: Replies): ToldFacts 
     radio: state.get("phy") || (state.get("bss[0]") ?? ""),
     vap: Number(number),
     ifname: state.get(`bss[${number}]`) ?? "",
-    frequency: on && frequency > 0 ? frequency : null,
+    frequency: on && frequency > 0 && Number.isSafeInteger(frequency) ? frequency : null,
     security: authModeOf(Number(settings.get("wpa") ?? 0), settings.get("key_mgmt") ?? ""),
     pairwiseCipher: cipherOf(`${ciphers} ${settings.get("wpa_pairwise_cipher") ?? ""}`),
     groupCipher: cipherOf(settings.get("group_cipher") ?? ""),
