@@ -152,9 +152,91 @@ test("an onlooker is told what to look at again", async () => {
   expect(new Set(told)).toEqual(new Set(["instance", "activity", "devices", "settings"]));
 });
 
-test("showing the key is noted", async () => {
-  expect((await world.until(service.revealKey(home)))?.revealText()).toBe(homeKey);
-  expect(service.activity.at(-1)).toMatchObject({ type: "audit", action: "key-shown", instance: home });
+describe("what people did is noted:", () => {
+  const last = () => service.activity.at(-1);
+
+  test("showing the key, and not where there is none", async () => {
+    expect((await world.until(service.revealKey(home)))?.revealText()).toBe(homeKey);
+    expect(last()).toMatchObject({ type: "audit", action: "key-shown", instance: home });
+    world = new RegistrarWorld({ keys: "per-device" });
+    service = await world.start();
+    expect(await world.until(service.revealKey(home))).toBeNull();
+    expect(service.activity).toEqual([]);
+  });
+
+  test("another configuration state, and a name for a device", async () => {
+    await world.until(service.restart(home, { wps: "unconfigured" }));
+    expect(last()).toMatchObject({ action: "radio-restarted", instance: home, detail: "WPS is unconfigured" });
+    await world.until(service.restart(home, { wps: "configured" }));
+    await world.until(service.pressButton(home));
+    await world.enrol(world.station("Lamp"));
+    await world.until(service.rename(lamp, "Kitchen"));
+    expect(last()).toMatchObject({ action: "device-renamed", station: lamp, detail: "Kitchen" });
+  });
+});
+
+test("two settings changed at the same time are both changed", async () => {
+  await world.until(
+    Promise.all([service.changeCommon({ enabled: false }), service.changeCommon({ deviceName: "Attic" })]),
+  );
+  service = await world.start();
+  expect(service.common).toEqual({ enabled: false, deviceName: "Attic" });
+});
+
+test("switching off works while the access point is away", async () => {
+  await world.until(service.pressButton(home));
+  world.accessPoint.powerOff();
+  await world.until(service.changeInstance(home, { enabled: false }));
+  await world.clock.advance(0);
+  expect(status()).toMatchObject({ wpsStatus: "Disabled", window: null });
+  world.accessPoint.powerOn();
+  await world.clock.advance(0);
+  expect(await world.until(world.accessPoint.status())).toMatchObject({ pushButton: "idle" });
+});
+
+test("what an earlier run has left on the air is taken off it at the start", async () => {
+  await world.until(world.accessPoint.advertise({ method: "pin", authorized: lamp, pin: null }));
+  await world.until(world.accessPoint.setDevicePin(new Secret("12345670"), 0));
+  const probing = world.station("Lamp");
+  const isShown = async () => {
+    for (const { wps } of await world.until(probing.scan({ signal: new AbortController().signal })))
+      if (wps !== null) return wps.selectedRegistrar;
+    return null;
+  };
+  expect(await isShown()).toBe(true);
+  service = await world.start();
+  expect(await isShown()).toBe(false);
+  expect(await world.until(world.accessPoint.devicePin())).toBeNull();
+});
+
+test("devices that are on the network when it starts, or when the access point is back, are seen", async () => {
+  await world.until(service.pressButton(home));
+  const station = world.station("Lamp");
+  await world.enrol(station);
+  const network = { ssid: new TextEncoder().encode("Home"), key: new Secret(homeKey), wpa1: false, sae: false };
+  await world.until(station.apply({ mode: "station", network }));
+  await world.clock.advance(10_000);
+  const before = service.devices.get(lamp)?.lastSeenAt;
+  await world.clock.advance(60_000);
+  service = await world.start();
+  await world.clock.advance(0);
+  expect(service.devices.get(lamp)?.lastSeenAt).toBe(world.clock.now());
+  expect(before).toBeLessThan(world.clock.now());
+});
+
+test("a device that asks no more is told to be gone", async () => {
+  const stop = new AbortController();
+  const counts: number[] = [];
+  const watching = (async () => {
+    for await (const { type } of service.changes({ signal: stop.signal }))
+      if (type === "requests") counts.push(service.requests.length);
+  })();
+  await world.enrol(world.station("Lamp"));
+  await world.clock.advance(121_000);
+  stop.abort();
+  await world.until(watching);
+  expect(counts[0]).toBe(1);
+  expect(counts.at(-1)).toBe(0);
 });
 
 describe("where each device has a key of its own", () => {

@@ -118,3 +118,39 @@ test("a write that fails changes nothing in memory either", async () => {
   expect(shown(book.keys(lamp.macAddress))).toEqual(["11"]);
   expect(book.get(lamp.macAddress)?.deviceName).toBe(lamp.deviceName);
 });
+
+describe("changes of a device at the same time", () => {
+  test("undo nothing of each other", async () => {
+    await book.handOut(lamp, first);
+    await Promise.all([
+      book.confirm(lamp.macAddress),
+      book.change(lamp.macAddress, { lastSeenAt: 2_000 }),
+      book.handOut(lamp, second),
+      book.change(lamp.macAddress, { label: "Kitchen" }),
+    ]);
+    for (const one of [book, await DeviceBook.open({ store, seal: sealOf(7) })]) {
+      expect(shown(one.keys(lamp.macAddress))).toEqual(["11", "22"]);
+      expect(one.get(lamp.macAddress)).toMatchObject({ lastSeenAt: 2_000, label: "Kitchen" });
+    }
+  });
+
+  test("do not bring it back once it is removed", async () => {
+    await book.handOut(lamp, first);
+    const changes = await Promise.all([
+      book.remove(lamp.macAddress),
+      book.change(lamp.macAddress, { lastSeenAt: 2_000 }),
+      book.confirm(lamp.macAddress),
+    ]);
+    expect(changes.slice(0, 2)).toEqual([true, false]);
+    expect(book.size).toBe(0);
+    expect((await DeviceBook.open({ store, seal: sealOf(7) })).size).toBe(0);
+  });
+});
+
+test("a device that never confirmed its key keeps it while it enrols again: it may have taken it all the same", async () => {
+  await book.handOut(lamp, first);
+  await book.handOut(lamp, second);
+  expect(shown(book.keys(lamp.macAddress))).toEqual(["11", "22"]);
+  await book.confirm(lamp.macAddress);
+  expect(shown(book.keys(lamp.macAddress))).toEqual(["22"]);
+});

@@ -148,6 +148,44 @@ function come(registrar: Registrar, address: MacAddress, options: ComeOptions = 
 const refusedWith = (configError: number) => ({ type: "failed", error: { kind: "turnedAway", configError } });
 const cutOffWith = (configError: number) => ({ type: "failed", error: { kind: "refused", configError } });
 
+describe("whoever waits until nobody is being let in", () => {
+  /** Whether it has waited for long enough by now. */
+  const waiter = (waiting: Promise<void>) => {
+    const state = { isOver: false };
+    void waiting.then(() => {
+      state.isOver = true;
+    });
+    return state;
+  };
+
+  test("waits for nothing where nobody is, and for the end of a run with its last packet", async () => {
+    const { clock, registrar } = createWorld();
+    await registrar.pressButton(home);
+    await registrar.whenIdle(home, 5_000);
+    const device = come(registrar, lamp);
+    await device.until("M3");
+    const waiting = waiter(registrar.whenIdle(home, 5_000));
+    await clock.advance(1_000);
+    expect(waiting.isOver).toBe(false);
+    await device.finish();
+    await clock.advance(199);
+    expect(waiting.isOver).toBe(false);
+    await clock.advance(1);
+    expect(waiting.isOver).toBe(true);
+  });
+
+  test("waits for no longer than it said", async () => {
+    const { clock, registrar } = createWorld();
+    await registrar.pressButton(home);
+    await come(registrar, lamp).until("M3");
+    const waiting = waiter(registrar.whenIdle(home, 5_000));
+    await clock.advance(4_999);
+    expect(waiting.isOver).toBe(false);
+    await clock.advance(1);
+    expect(waiting.isOver).toBe(true);
+  });
+});
+
 describe("an access point whose own Registrar lets devices in", () => {
   function createOwnWorld() {
     const clock = new VirtualClock();
