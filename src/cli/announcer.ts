@@ -1,11 +1,10 @@
 /** Announces a service by mDNS under the host name of its settings, and anew when that changes. */
+import type { AddressInfo } from "node:net";
 import type { SettingsKeeper } from "../settings/settings.ts";
 import type { MacAddress } from "../wsc/address.ts";
 
 export interface AnnouncerOptions {
   readonly settings: SettingsKeeper;
-  /** Where the service listens. */
-  readonly address: string;
   /** Of the device; null when it is not known. */
   readonly id: MacAddress | null;
   readonly onTrouble: (trouble: unknown) => void;
@@ -20,9 +19,12 @@ export class Announcer {
     this.#options = options;
   }
 
-  /** Begins; nobody waits for it, and a network that takes no announcements is no reason not to serve. */
-  start(port: number): void {
-    this.#running = this.#announce(port).catch(this.#options.onTrouble);
+  /**
+   * Begins; nobody waits for it, and a network that takes no announcements is no reason not to serve.
+   * @param bound where the service listens
+   */
+  start(bound: Pick<AddressInfo, "address" | "port">): void {
+    this.#running = this.#announce(bound).catch(this.#options.onTrouble);
   }
 
   /** Takes the announcement back. */
@@ -31,8 +33,8 @@ export class Announcer {
     await this.#running;
   }
 
-  async #announce(port: number): Promise<void> {
-    const { settings, address, id } = this.#options;
+  async #announce({ address, port }: Pick<AddressInfo, "address" | "port">): Promise<void> {
+    const { settings, id } = this.#options;
     // Loaded after the start: the service answers before it is announced.
     const { announce } = await import("../http/announcement.ts");
     let told: string | null = null;

@@ -1,5 +1,5 @@
 /** Where a service listens: `--listen HOST:PORT`, and what is said when it cannot. */
-import { BlockList, isIPv6 } from "node:net";
+import { type AddressInfo, BlockList, isIPv6 } from "node:net";
 import { InvalidArgumentError } from "commander";
 import type { FastifyInstance } from "fastify";
 import { Complaint } from "./complaint.ts";
@@ -27,7 +27,7 @@ loopback.addSubnet("127.0.0.0", 8, "ipv4");
 loopback.addAddress("::1", "ipv6");
 
 /** Whether only programs on this machine can come in there. */
-export function isLoopback({ host }: ListenAddress): boolean {
+export function isLoopback({ host }: Pick<ListenAddress, "host">): boolean {
   return host === "localhost" || loopback.check(host, isIPv6(host) ? "ipv6" : "ipv4");
 }
 
@@ -53,7 +53,13 @@ export async function listen(server: Pick<FastifyInstance, "listen" | "server">,
     }
     throw error;
   }
-  const bound = server.server.address();
-  const port = typeof bound === "object" && bound !== null ? bound.port : at.port;
+  const { port } = boundTo(server);
   return `http://${isIPv6(at.host) ? `[${at.host}]` : at.host}:${port}`;
+}
+
+/** The address and port of a server that listens: also where a person has given a name, or port 0. */
+export function boundTo({ server }: Pick<FastifyInstance, "server">): AddressInfo {
+  const bound = server.address();
+  if (bound === null || typeof bound === "string") throw new TypeError(`bound to ${bound}, expected address and port`);
+  return bound;
 }

@@ -13,7 +13,7 @@ import { Announcer } from "./announcer.ts";
 import { type Controls, openControls } from "./controls.ts";
 import { labelName, makersName } from "./device-name.ts";
 import { hotspotOf } from "./hotspot-option.ts";
-import { isLoopback, listen } from "./listen-option.ts";
+import { boundTo, isLoopback, listen } from "./listen-option.ts";
 import { passwordIn } from "./password-option.ts";
 import type { RadioChoice } from "./radio-option.ts";
 import { aborted } from "./signals.ts";
@@ -79,13 +79,15 @@ async function serve({ radio, choice, flags, clock, log, signal }: StationComman
       // The web framework's own news are none; its troubles are.
       logger: log.child({}, { level: log.level === "error" ? "error" : "warn" }),
     });
-    const announcer = new Announcer({ settings, address: at.host, id: link?.macAddress ?? null, onTrouble });
+    const announcer = new Announcer({ settings, id: link?.macAddress ?? null, onTrouble });
     try {
       const where = await listen(server, at);
       log.info({ radio: radio.name, state }, `listening on ${where}`);
-      if (!isLoopback(at) && !settings.current.protection)
+      const bound = boundTo(server);
+      const onNetwork = !isLoopback({ host: bound.address });
+      if (onNetwork && !settings.current.protection)
         log.warn("listening on the network, without a password: whoever reaches this address can start a pairing");
-      if (flags.mdns && !isLoopback(at)) announcer.start(Number(new URL(where).port) || 80);
+      if (onNetwork && flags.mdns) announcer.start(bound);
       const telling = tell(station, log, signal);
       void warnOfOwner(choice, log).catch(onTrouble);
       await aborted(signal);

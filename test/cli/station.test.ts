@@ -1,8 +1,10 @@
 /** The service as a process: on an air that this test serves, so that it outlives the service. */
+
+import { lookup } from "node:dns/promises";
 import { once } from "node:events";
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { systemClock } from "../../src/clock/system-clock.ts";
@@ -38,7 +40,7 @@ async function start(...more: readonly string[]): Promise<{ service: Run; url: s
     "127.0.0.1:0",
     ...more,
   ]);
-  const [, url = ""] = await service.seen(/listening on (http:[\w.:/]+)/);
+  const [, url = ""] = await service.seen(/listening on (http:[\w.:/-]+)/);
   return { service, url };
 }
 
@@ -93,6 +95,14 @@ test("listening on the network without a password is allowed, and warned about",
   const { service } = await start("--listen", "0.0.0.0:0");
   await service.seen(/"level":40,.*without a password/);
   await service.end();
+});
+
+test("listening at a name that is this machine's own for itself is not listening on the network", async (context) => {
+  const { address } = await lookup(hostname()).catch(() => ({ address: "" }));
+  if (!address.startsWith("127.")) return context.skip("this machine's name is an address of its network");
+  const { service } = await start("--listen", `${hostname()}:0`);
+  const { stderr } = await service.end();
+  expect(stderr).not.toMatch(/"level":40/);
 });
 
 test("a state folder that another service uses gets a sentence", async () => {
