@@ -51,7 +51,9 @@ export async function runRegistrar(command: RegistrarCommand): Promise<void> {
 
 async function serve({ aps, flags, clock, log, signal }: RegistrarCommand, store: Store): Promise<void> {
   const delivery = deliveryOf(flags) ?? "shared";
-  const file = keyFileOf(flags, delivery);
+  // Access points of the simulated air ask for keys themselves.
+  const isReal = aps.some(({ type }) => type !== "air");
+  const file = isReal ? keyFileOf(flags, delivery) : null;
   const settings = await openServiceSettings({
     store,
     defaults: { name: "", hostName: "openwps-registrar", protection: false, password: null },
@@ -74,7 +76,6 @@ async function serve({ aps, flags, clock, log, signal }: RegistrarCommand, store
     const opened = await openAccessPoints(aps, { clock, random: systemRandom, desk: service, keysOf });
     // Closed after the service, which has windows to take off the air.
     closers.unshift(() => opened.close());
-    const isReal = aps.some(({ type }) => type !== "air");
     const radius = isReal ? await openRadius(flags, service, clock, log) : null;
     if (radius !== null) closers.push(radius.close);
     for (const accessPoint of opened.accessPoints) await service.serve(accessPoint, file);
