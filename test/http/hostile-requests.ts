@@ -26,6 +26,7 @@ const paths = [
   `${wps}/events`,
   "/api/v1/system",
   "/api/v1/settings",
+  "/api/v1/session",
   "/api/v1/wifi/scan",
   "/api/v1/wifi/mode",
   "/api/v1/wifi/sta/settings",
