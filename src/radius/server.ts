@@ -70,6 +70,8 @@ interface Listener {
   readonly number: number;
 }
 
+type SignedAnswer = Omit<Answer, "attributes"> & { readonly bytes: Uint8Array };
+
 /** A request from somebody who knows the secret. */
 interface Question {
   readonly client: string;
@@ -203,16 +205,17 @@ export class RadiusServer {
     };
   }
 
-  async #answer(question: Question): Promise<(Answer & { readonly bytes: Uint8Array }) | "busy"> {
+  async #answer(question: Question): Promise<SignedAnswer | "busy"> {
     const answer = await this.#decide(question);
     if (answer === "busy") return answer;
     const { packet, secret, proxyState } = question;
     const { identifier, authenticator } = packet;
     const attributes = [...answer.attributes, ...proxyState];
-    return { ...answer, bytes: signAnswer({ code: CODE[answer.type], identifier, attributes }, authenticator, secret) };
+    const bytes = signAnswer({ code: CODE[answer.type], identifier, attributes }, authenticator, secret);
+    return { type: answer.type, why: answer.why, bytes };
   }
 
-  async #decide(question: Question): Promise<Answer | "busy"> {
+  #decide(question: Question): Answer | Promise<Answer | "busy"> {
     const { station, instance, packet } = question;
     const eap = eapIn(packet);
     // Whoever is told nothing of EAP-Failure waits for it.

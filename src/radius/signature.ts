@@ -53,7 +53,8 @@ export function isSignedAnswer(answer: RadiusPacket, requestAuthenticator: Uint8
 /** The bytes of a packet with its Message-Authenticator as first attribute. */
 function buildSigned(packet: Unsigned, authenticator: Uint8Array, secret: Secret): Uint8Array {
   const unsigned = { type: RADIUS_ATTRIBUTE.messageAuthenticator, value: UNSIGNED };
-  const bytes = buildRadius({ ...packet, authenticator, attributes: [unsigned, ...packet.attributes] });
+  const { code, identifier } = packet;
+  const bytes = buildRadius({ code, identifier, authenticator, attributes: [unsigned, ...packet.attributes] });
   bytes.set(messageAuthenticator(bytes, secret), FIRST_VALUE_AT);
   return bytes;
 }
