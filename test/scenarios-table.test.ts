@@ -1,16 +1,11 @@
 /** docs/scenarios.md keeps its word: the tests that it names are there, and it leaves no scenario of the reference out. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import { expectThere, readShown, type Shown } from "./shown-tests.ts";
 
 const root = join(import.meta.dirname, "..");
 const page = await readFile(join(root, "docs", "scenarios.md"), "utf8");
-
-/** A test of ours: its file as the page calls it, and words of its titles, the outer ones first. */
-interface Shown {
-  readonly file: string;
-  readonly words: readonly string[];
-}
 
 interface Row {
   readonly name: string;
@@ -23,20 +18,8 @@ interface Row {
 const rows: readonly Row[] = [...page.matchAll(/^\| `(test_\w+)` \| (.+?) \| (.+) \|$/gm)].map(
   ([, name = "", about = "", shown = ""]) => {
     const why = /^— (.+)$/.exec(shown)?.[1] ?? null;
-    return { name, about, why, shownBy: why === null ? shown.split("<br>").map(readShown) : [] };
+    return { name, about, why, shownBy: why === null ? readShown(shown) : [] };
   },
-);
-
-function readShown(text: string): Shown {
-  const [, file = "", words = ""] = /^\[([^\]]+)\]: (.+)$/.exec(text) ?? [];
-  return { file, words: words.split(" › ") };
-}
-
-const links = new Map(
-  [...page.matchAll(/^\[([^\]]+)\]: \.\.\/(.+)$/gm)].map(([, name = "", path = ""]) => [name, path]),
-);
-const sources = new Map(
-  await Promise.all([...links].map(async ([name, path]) => [name, await readFile(join(root, path), "utf8")] as const)),
 );
 
 test("every line of its tables is a scenario, and none comes twice", () => {
@@ -53,20 +36,10 @@ test("292 scenarios: 188 are shown by tests of ours, 104 do not concern us", () 
   for (const count of counts) expect(introduction).toMatch(new RegExp(`\\b${count}\\b`));
 });
 
-describe("the tests that it names are there:", () => {
-  const named = new Map(rows.flatMap(({ shownBy }) => shownBy).map((shown) => [JSON.stringify(shown), shown]));
-
-  test.each([...named.values()])("$file $words", ({ file, words }) => {
-    const source = sources.get(file);
-    if (source === undefined) throw new Error(`${file}: no link at the end of the page`);
-    for (const text of words) expect(source, text).toContain(JSON.stringify(text));
-  });
-
-  test("and each file that it links to is one of them", () => {
-    const files = new Set([...named.values()].map(({ file }) => file));
-    expect([...links.keys()].filter((name) => !files.has(name))).toEqual([]);
-  });
-});
+await expectThere(
+  page,
+  rows.flatMap(({ shownBy }) => shownBy),
+);
 
 /** A source tree of hostap 2.10. */
 const { OPENWPS_HOSTAP: hostap } = process.env;
