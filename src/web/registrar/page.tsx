@@ -1,4 +1,4 @@
-/** The registrar's pages: one at a time, named in the address after `#`, with one instance chosen for all of them. */
+/** The registrar's pages: one at a time, named in the address after `#/`, with one instance chosen for all of them. */
 import { useEffect, useState } from "preact/hooks";
 import { Fold } from "../parts/fold.tsx";
 import { Frame } from "../parts/frame.tsx";
@@ -36,7 +36,7 @@ function Pages({ door }: { readonly door: Door }) {
         {tabs.map((one) => (
           <a
             key={one}
-            href={`#${one}`}
+            href={`#/${one}`}
             ref={one === tab ? intoView : null}
             aria-current={one === tab ? "page" : undefined}
           >
@@ -91,7 +91,7 @@ function Page({ tab, registrar, door }: PageProps) {
 }
 
 function useTab(): Tab {
-  const read = () => tabs.find((tab) => location.hash === `#${tab}`) ?? "process";
+  const read = () => tabs.find((tab) => location.hash === `#/${tab}`) ?? "process";
   const [tab, setTab] = useState<Tab>(read);
   useEffect(() => {
     const change = () => setTab(read());

@@ -327,13 +327,19 @@ export const REASON_WORDS: Readonly<Record<string, Reason>> = {
 const unknown: Text = ["It did not work.", "Es hat nicht geklappt.", "Cela n’a pas fonctionné."];
 
 /** What happened. */
-export function sentenceOf({ reason: key }: PairingBody): string {
-  return pick(REASON_WORDS[key ?? ""]?.sentence ?? unknown);
+export function sentenceOf(pairing: PairingBody): string {
+  return pick(wordsOf(pairing)?.sentence ?? unknown);
 }
 
 /** What to do next. Where the service has other words than usual, they are better, if only in English. */
-export function hintOf({ reason: key, hint }: PairingBody): string {
-  const words = REASON_WORDS[key ?? ""]?.hint;
+export function hintOf(pairing: PairingBody): string {
+  const words = wordsOf(pairing)?.hint;
+  const { hint } = pairing;
   if (words === undefined || (hint !== null && hint !== words[0] && language() === "en")) return hint ?? "";
   return pick(words);
+}
+
+/** A cancel that has nothing more to say comes without a reason. */
+function wordsOf({ reason: key, result }: PairingBody): Reason | undefined {
+  return REASON_WORDS[key ?? (result === "cancelled" ? result : "")];
 }

@@ -157,7 +157,7 @@ export const WORDS = {
   noNetworks: ["None is in sight.", "Keines ist in Reichweite.", "Aucun n’est à portée."],
   hiddenNetwork: ["Hidden network", "Verborgenes Netz", "Réseau masqué"],
   openNetwork: ["Open", "Offen", "Ouvert"],
-  joined: ["This device is connected to it", "Damit ist das Gerät verbunden", "L’appareil y est connecté"],
+  joined: ["Connected", "Verbunden", "Connecté"],
   channel: ["channel {channel}", "Kanal {channel}", "canal {channel}"],
   pairWithThis: [
     "Pair with this one by its button",

@@ -1,0 +1,66 @@
+/** A device with its pages on a simulated air, listening, in time that may pass faster: for the tests beside this file. */
+import type { Clock } from "../../src/clock/clock.ts";
+import { systemClock } from "../../src/clock/system-clock.ts";
+import { demoApi } from "../../src/http/demo-api.ts";
+import { createStationServer } from "../../src/http/station-server.ts";
+import { builtInScenario, type Scenario } from "../../src/radio/air/scenario.ts";
+import { createAirWorld } from "../../src/registrar/air-world.ts";
+import { openStation } from "../../src/station/station.ts";
+import { createMemoryStore } from "../../src/store/memory-store.ts";
+import { systemRandom } from "../../src/wsc/crypto.ts";
+import { facts, openSettings } from "../http/on-air.ts";
+import { pagesFolder } from "./browser.ts";
+
+export interface DeviceOptions {
+  readonly clock?: Clock;
+  readonly scenario?: Scenario;
+  readonly first?: "station" | "demo";
+}
+
+export type DeviceOnAir = Awaited<ReturnType<typeof openDevice>>;
+
+/** Close it. */
+export async function openDevice(options: DeviceOptions = {}) {
+  const { clock = systemClock, scenario = builtInScenario, first = "station" } = options;
+  const world = createAirWorld({ scenario, clock, random: systemRandom });
+  const station = await openStation({
+    radio: world.station(),
+    store: createMemoryStore(),
+    clock,
+    random: systemRandom,
+  });
+  const settings = await openSettings();
+  const create = () =>
+    createStationServer({
+      station,
+      system: facts,
+      settings,
+      clock,
+      pages: { folder: pagesFolder, first },
+      more: [(app, streams) => demoApi(app, world, streams)],
+    });
+  let app = create();
+  const url = await app.listen({ host: "127.0.0.1", port: 0 });
+  const [home, neighbour] = world.accessPoints;
+  if (home === undefined || neighbour === undefined) throw new Error("two access points, or more");
+  return {
+    url,
+    world,
+    station,
+    settings,
+    home,
+    neighbour,
+    /** The service goes, and nobody listens. */
+    goAway: () => app.close(),
+    /** It is back where it was. */
+    comeBack: async () => {
+      app = create();
+      await app.listen({ host: "127.0.0.1", port: Number(new URL(url).port) });
+    },
+    close: async () => {
+      await app.close();
+      await station.close();
+      await world.close();
+    },
+  };
+}

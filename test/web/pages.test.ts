@@ -1,0 +1,131 @@
+/** The pages as they are served: how much they are, who may keep them, what they may do; and their words. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { REASONS } from "../../src/station/reasons.ts";
+import { barriers, chromiumMissing, pagesFolder, timeout, Visitors } from "./browser.ts";
+import { type DeviceOnAir, openDevice } from "./device.ts";
+
+const kilobytes = 60;
+const files = readdirSync(pagesFolder, { recursive: true, encoding: "utf8" }).filter((file) => file.includes("."));
+
+test(`all pages together are under ${kilobytes} kB, compressed`, () => {
+  const sizes = files.map((file) => gzipSync(readFileSync(join(pagesFolder, file)), { level: 9 }).length);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(kilobytes * 1000);
+});
+
+describe("the service", () => {
+  let device: DeviceOnAir;
+  beforeAll(async () => {
+    device = await openDevice();
+  });
+  afterAll(() => device.close());
+  const get = (path: string, headers: Record<string, string> = {}, method = "GET") =>
+    fetch(`${device.url}${path}`, { method, headers: { "accept-encoding": "identity", ...headers } });
+  const html = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
+
+  test("gives a page to browsers at its address, and the list of endpoints to programs", async () => {
+    const page = await get("/", html);
+    expect(page.headers.get("content-type")).toBe("text/html; charset=utf-8");
+    expect(page.headers.get("vary")).toMatch(/\baccept\b/);
+    expect(await page.text()).toContain("<!doctype html>");
+    expect(await (await get("/", { accept: "*/*" })).json()).toMatchObject({ service: "openwps" });
+  });
+
+  test("lets no page run what did not come with it, nor be framed", async () => {
+    const { headers } = await get("/", html);
+    const policy = headers.get("content-security-policy") ?? "";
+    for (const rule of [
+      "default-src 'none'",
+      "script-src 'self'",
+      "style-src 'self'",
+      "connect-src 'self'",
+      "frame-ancestors 'none'",
+      "require-trusted-types-for 'script'",
+    ])
+      expect(policy.split("; ")).toContain(rule);
+    expect(policy).not.toMatch(/unsafe|http|\*/);
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+  });
+
+  test("has pages asked for each time and their parts kept forever, and says when one is still good", async () => {
+    const asset = /\/pages\/assets\/[^"]+\.js/.exec(await (await get("/", html)).text())?.[0] ?? "";
+    expect((await get("/", html)).headers.get("cache-control")).toBe("no-cache");
+    const script = await get(asset);
+    expect(script.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+    const again = await get(asset, { "if-none-match": script.headers.get("etag") ?? "" });
+    expect([again.status, await again.text()]).toEqual([304, ""]);
+    const head = await get(asset, {}, "HEAD");
+    expect([head.status, await head.text()]).toEqual([200, ""]);
+  });
+
+  test("compresses them for whoever understands it", async () => {
+    const plain = Buffer.from(await (await get("/pages/station.html")).arrayBuffer());
+    // Asked for below fetch, which would unpack it.
+    const { request } = await import("node:http");
+    const zipped = await new Promise<{ encoding: string | undefined; body: Buffer }>((resolve, reject) => {
+      request(`${device.url}/pages/station.html`, { headers: { "accept-encoding": "gzip" } }, async (response) => {
+        const pieces: Buffer[] = [];
+        for await (const piece of response) pieces.push(piece as Buffer);
+        resolve({ encoding: response.headers["content-encoding"], body: Buffer.concat(pieces) });
+      })
+        .on("error", reject)
+        .end();
+    });
+    expect(zipped.encoding).toBe("gzip");
+    expect(gunzipSync(zipped.body).equals(plain)).toBe(true);
+  });
+
+  test("gives no other file, and to no page from elsewhere", async () => {
+    for (const path of ["/pages/", "/pages/../cli/main.js", "/pages/%2e%2e/cli/main.js", "/pages/station.tsx"])
+      expect((await get(path)).status, path).toBe(404);
+    expect((await get("/pages/station.html", { origin: "http://elsewhere.example" })).status).toBe(404);
+    expect((await get("/pages/station.html", {}, "POST")).status).toBe(404);
+  });
+});
+
+describe("the words of the pages", () => {
+  const web = join(import.meta.dirname, "..", "..", "src", "web", "words");
+  const places = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([place]) => place).toSorted();
+
+  test("are there in each language, with the same places in them", async () => {
+    const { WORDS } = await import("../../src/web/words/table.ts");
+    for (const [key, texts] of Object.entries(WORDS)) {
+      expect(texts, key).toHaveLength(3);
+      for (const text of texts) {
+        expect(text.trim(), key).not.toBe("");
+        expect(places(text), key).toEqual(places(texts[0]));
+      }
+    }
+  });
+
+  test("tell every reason that the service knows, in English with its own words", () => {
+    const source = readFileSync(join(web, "reasons.ts"), "utf8");
+    for (const [key, { sentence, hint }] of Object.entries(REASONS)) {
+      expect(source, key).toMatch(new RegExp(`^  "?${key}"?: reason\\($`, "m"));
+      expect(source, key).toContain(JSON.stringify(sentence));
+      expect(source, key).toContain(JSON.stringify(hint));
+    }
+  });
+});
+
+describe.skipIf(chromiumMissing !== null)("the demo's page", { timeout }, () => {
+  test("has both ends side by side, shows the frames between them, and has no barriers", async () => {
+    const visitors = await Visitors.arrive();
+    const device = await openDevice({ first: "demo" });
+    try {
+      const page = await visitors.open(device.url);
+      await page.getByRole("button", { name: "Connect", exact: true }).click();
+      await page.getByRole("button", { name: "Press its WPS button" }).first().click();
+      await page.getByRole("status").getByText("Connected to Home").waitFor();
+      await page.locator(".log").getByText("M1", { exact: true }).waitFor();
+      await page.locator(".log").getByText("WSC_Done").waitFor();
+      expect(await barriers(page)).toEqual([]);
+    } finally {
+      await visitors.leave();
+      await visitors.goHome();
+      await device.close();
+    }
+  });
+});
