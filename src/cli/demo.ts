@@ -98,6 +98,7 @@ function welcome(address: string, world: AirWorld, air: string | null, paint: Pa
     `  ${paint(["bold", "green"], "openwps demo")}  one device and ${world.accessPoints.length} access points, on simulated air`,
     "",
     `  Listening on ${paint("underline", address)}`,
+    "  Open it in a browser and press the buttons there, or do it from here:",
     "",
     step(1, "Start pairing on the device:"),
     command(`curl -i -X POST ${address}/api/v1/wifi/wps`),

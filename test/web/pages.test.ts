@@ -100,6 +100,14 @@ describe("the words of the pages", () => {
     }
   });
 
+  test("tell how every run ended, in English as the service does", () => {
+    const outcomes = readFileSync(join(web, "..", "..", "registrar", "outcomes.ts"), "utf8");
+    const sentences = [...outcomes.matchAll(/"([A-Z][^"]+\.)"/g)].map(([, sentence = ""]) => sentence);
+    const words = readFileSync(join(web, "outcomes.ts"), "utf8");
+    expect(sentences.length).toBeGreaterThan(12);
+    for (const sentence of sentences) expect(words).toContain(JSON.stringify(sentence));
+  });
+
   test("tell every reason that the service knows, in English with its own words", () => {
     const source = readFileSync(join(web, "reasons.ts"), "utf8");
     for (const [key, { sentence, hint }] of Object.entries(REASONS)) {

@@ -1,5 +1,4 @@
 /** Access points: the networks that are served, and what is wrong with one. */
-import { SignalIcon } from "../parts/icons.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { macText } from "../parts/texts.ts";
 import { t } from "../words/words.ts";
@@ -17,7 +16,6 @@ export function AccessPoints({ registrar }: { readonly registrar: Registrar }) {
           <section key={id} class="card" aria-labelledby={`ap-${id}`}>
             <header>
               <h2 id={`ap-${id}`}>{ssid}</h2>
-              <SignalIcon percent={trouble === null && mode === "Enabled" ? 100 : null} />
             </header>
             <Facts
               facts={[

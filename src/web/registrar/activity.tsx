@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { CheckIcon, ChevronIcon, ClockIcon, CrossIcon } from "../parts/icons.tsx";
 import { macText, momentText } from "../parts/texts.ts";
 import type { AuditBody, EntryBody, RunBody } from "../service/bodies.ts";
+import { outcomeText } from "../words/outcomes.ts";
 import type { Text } from "../words/text.ts";
 import { pick, t } from "../words/words.ts";
 import { captureOf } from "./capture.ts";
@@ -41,7 +42,7 @@ interface EntryProps {
 
 function Entry({ entry, ssid, open, onToggle }: EntryProps) {
   if (entry.type === "audit") return <Audit entry={entry} ssid={ssid} />;
-  const { station, result, sentence, at, transcript } = entry;
+  const { station, result, at, transcript } = entry;
   const id = `run-${entry.id}`;
   return (
     <li class={open ? "open" : ""}>
@@ -49,7 +50,7 @@ function Entry({ entry, ssid, open, onToggle }: EntryProps) {
         <span class={`outcome ${result}`}>{result === "success" ? <CheckIcon /> : <CrossIcon />}</span>
         <span class="grow">
           <span class="name">{station.deviceName ?? macText(station.macAddress)}</span>
-          <span class="soft">{sentence}</span>
+          <span class="soft">{outcomeText(entry)}</span>
         </span>
         <time class="soft" dateTime={at}>
           {momentText(at)}

@@ -40,7 +40,7 @@ export function Process({ registrar, instance, onChoose }: ProcessProps) {
           </div>
         </section>
         {/* Below what is pressed, so that nothing moves under a finger when somebody comes. */}
-        <Requests requests={requests} />
+        <Requests requests={requests} instances={instances ?? []} onChoose={onChoose} />
         <CameIn registrar={registrar} />
       </div>
       <section class="card" aria-labelledby="status">
@@ -62,15 +62,13 @@ export function Process({ registrar, instance, onChoose }: ProcessProps) {
 function Enrolment({ instance }: { readonly instance: Instance }) {
   const [pin, setPin] = useState("");
   const [fault, setFault] = useState<Fault | null>(null);
-  const [waits, setWaits] = useState<number | null>(null);
   const path = `/api/v1/wps/instances/${instance.id}/enrolment`;
   const isStop = pin.trim().toLowerCase() === "stop";
   const canStart = isStop || isWholePin(pin);
 
   const start = async (body: object) => {
-    const answer = await ask<{ readyInSeconds: number } | null>("POST", path, body);
+    const answer = await ask("POST", path, body);
     setFault(answer.ok ? null : answer.fault);
-    setWaits(answer.ok ? (answer.value?.readyInSeconds ?? null) : null);
     return answer.ok;
   };
   const startPin = async () => {
@@ -115,7 +113,7 @@ function Enrolment({ instance }: { readonly instance: Instance }) {
           <span lang="en">Start</span>
         </button>
       </div>
-      <WindowNow instance={instance} waits={waits} onStop={stop} />
+      <WindowNow instance={instance} onStop={stop} />
       <FaultNotice fault={fault} />
     </>
   );
@@ -123,8 +121,6 @@ function Enrolment({ instance }: { readonly instance: Instance }) {
 
 interface WindowNowProps {
   readonly instance: Instance;
-  /** Seconds until the access point can show it, as they were when it opened. */
-  readonly waits: number | null;
   readonly onStop: () => void;
 }
 

@@ -9,18 +9,37 @@ import { ask, type Fault } from "../service/ask.ts";
 import type { RequestBody } from "../service/bodies.ts";
 import { t } from "../words/words.ts";
 import { typeName } from "./device-types.ts";
+import type { Instance } from "./registrar.ts";
 
-export function Requests({ requests }: { readonly requests: readonly RequestBody[] }) {
+interface RequestsProps {
+  readonly requests: readonly RequestBody[];
+  readonly instances: readonly Instance[];
+  /** Whoever admits a device wants to see the network that it comes to. */
+  readonly onChoose: (id: string) => void;
+}
+
+export function Requests({ requests, instances, onChoose }: RequestsProps) {
   return (
     <section aria-label={t("requests")} aria-live="polite">
       {requests.map((request) => (
-        <Request key={request.mac} request={request} />
+        <Request
+          key={request.mac}
+          request={request}
+          ssid={instances.find(({ id }) => id === request.instance)?.ssid ?? ""}
+          onAdmitted={() => onChoose(request.instance)}
+        />
       ))}
     </section>
   );
 }
 
-function Request({ request }: { readonly request: RequestBody }) {
+interface RequestProps {
+  readonly request: RequestBody;
+  readonly ssid: string;
+  readonly onAdmitted: () => void;
+}
+
+function Request({ request, ssid, onAdmitted }: RequestProps) {
   const { mac, method, name, manufacturer, model, type } = request;
   const [pin, setPin] = useState("");
   const [fault, setFault] = useState<Fault | null>(null);
@@ -29,6 +48,7 @@ function Request({ request }: { readonly request: RequestBody }) {
     const answer = await ask("POST", `/api/v1/requests/${mac}/admit`, method === "pin" ? { pin } : undefined);
     setFault(answer.ok ? null : answer.fault);
     setAdmitted(answer.ok);
+    if (answer.ok) onAdmitted();
   };
   return (
     <article class="card request">
@@ -36,7 +56,7 @@ function Request({ request }: { readonly request: RequestBody }) {
       <div class="grow">
         <p class="headline">{t("wantsIn", { name: name ?? macText(mac) })}</p>
         <p class="soft">
-          {[typeName(type), [manufacturer, model].filter((one) => one !== null).join(" "), macText(mac)]
+          {[ssid, typeName(type), [manufacturer, model].filter((one) => one !== null).join(" "), macText(mac)]
             .filter((one) => one !== null && one !== "")
             .join(" · ")}
         </p>

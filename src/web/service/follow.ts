@@ -7,7 +7,7 @@ import { needLogin, pageHeader } from "./ask.ts";
 export interface Follower {
   /** One event: its name, and what its data say. */
   readonly onEvent: (name: string, data: unknown) => void;
-  /** Contact is there, or gone; told at each change. After it is back, what is shown may be out of date. */
+  /** Contact is there, told each time that it begins anew, as what is shown may be out of date; or it is gone. */
   readonly onContact: (contact: boolean) => void;
 }
 
@@ -19,44 +19,45 @@ const silenceMs = 40_000;
 /** A service that is there answers within this. */
 const answerMs = 8_000;
 
-/** Follows until the signal aborts. */
+/**
+ * Follows until the signal aborts. While nobody looks at the page it does not: a browser has only a few connections to a
+ * service for all the pages that are open.
+ */
 export async function follow(path: string, follower: Follower, signal: AbortSignal): Promise<void> {
-  let contact: boolean | null = null;
-  const tell = (now: boolean) => {
-    if (now !== contact && !signal.aborted) follower.onContact(now);
-    contact = now;
-  };
   for (let retryMs = firstRetryMs; !signal.aborted; ) {
-    const heard = await listen(path, follower, tell, signal);
+    await shown(signal);
+    const heard = await listen(path, follower, signal);
     if (signal.aborted) return;
     if (heard === "login") {
       // The page asks for the password now, and follows anew when it has it.
       needLogin();
       return;
     }
+    if (document.hidden) continue;
     // One that has spoken and was ended may be back at once: it was restarted, or the login was renewed.
     retryMs = heard === "events" ? firstRetryMs : Math.min(retryMs * 2, longestRetryMs);
-    if (heard === "nothing") tell(false);
+    if (heard === "nothing") follower.onContact(false);
     await pause(retryMs, signal);
   }
 }
 
 async function listen(
   path: string,
-  { onEvent }: Follower,
-  tell: (contact: boolean) => void,
+  { onEvent, onContact }: Follower,
   signal: AbortSignal,
 ): Promise<"login" | "events" | "nothing"> {
   const connection = new AbortController();
   const stop = () => connection.abort();
   signal.addEventListener("abort", stop, { once: true });
+  const stopHidden = () => document.hidden && stop();
+  document.addEventListener("visibilitychange", stopHidden);
   let watchdog = setTimeout(stop, answerMs);
   let heard: "events" | "nothing" = "nothing";
   try {
     const response = await fetch(path, { headers: pageHeader, signal: connection.signal, cache: "no-store" });
     if (response.status === 401) return "login";
     if (!response.ok || response.body === null) return "nothing";
-    tell(true);
+    if (!signal.aborted) onContact(true);
     heard = "events";
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     for (let rest = ""; ; ) {
@@ -73,6 +74,7 @@ async function listen(
   } finally {
     clearTimeout(watchdog);
     signal.removeEventListener("abort", stop);
+    document.removeEventListener("visibilitychange", stopHidden);
     connection.abort();
   }
 }
@@ -85,6 +87,20 @@ function dispatch(block: string, onEvent: Follower["onEvent"]): void {
       ?.slice(name.length + 2);
   const data = field("data");
   if (data !== undefined) onEvent(field("event") ?? "message", JSON.parse(data));
+}
+
+/** Resolves while somebody may look at the page. */
+function shown(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (document.hidden && !signal.aborted) return;
+      document.removeEventListener("visibilitychange", look);
+      resolve();
+    };
+    document.addEventListener("visibilitychange", look);
+    signal.addEventListener("abort", look, { once: true });
+    look();
+  });
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -9,6 +9,9 @@ import type { NetworkBody, SystemBody, WifiSettingsBody } from "../service/bodie
 import { t, type WordKey } from "../words/words.ts";
 import { signalWord } from "./link-card.tsx";
 
+/** A scan misses what did not answer in time, and takes the radio off its channel for a moment. */
+const lookAgainMs = 15_000;
+
 interface NetworksProps {
   readonly system: SystemBody | null;
   readonly pairing: boolean;
@@ -29,9 +32,16 @@ export function Networks({ system, pairing, onJoined }: NetworksProps) {
     setFault(answer.ok ? null : answer.fault);
     if (answer.ok) setNetworks(answer.value);
   };
+  // Nothing moves while somebody enters a password.
+  const still = pairing || open !== null;
   useEffect(() => {
-    if (!pairing) void look();
-  }, [pairing]);
+    if (still) return;
+    void look();
+    const timer = setInterval(() => {
+      if (!document.hidden) void look();
+    }, lookAgainMs);
+    return () => clearInterval(timer);
+  }, [still]);
 
   return (
     <section class="card networks" aria-labelledby="networks">
