@@ -12,7 +12,10 @@ interface Block {
   readonly text: string;
 }
 
-const pages = ["README.md", ...(await readdir(join(root, "docs"))).map((file) => join("docs", file))];
+const pages = [
+  "README.md",
+  ...(await readdir(join(root, "docs"))).filter((file) => file.endsWith(".md")).map((file) => join("docs", file)),
+];
 const texts = new Map(
   await Promise.all(pages.map(async (file) => [file, await readFile(join(root, file), "utf8")] as const)),
 );

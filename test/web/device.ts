@@ -4,6 +4,7 @@ import { systemClock } from "../../src/clock/system-clock.ts";
 import { demoApi } from "../../src/http/demo-api.ts";
 import { createStationServer } from "../../src/http/station-server.ts";
 import { builtInScenario, type Scenario } from "../../src/radio/air/scenario.ts";
+import type { Hotspot } from "../../src/radio/station-radio.ts";
 import { createAirWorld } from "../../src/registrar/air-world.ts";
 import { openStation } from "../../src/station/station.ts";
 import { createMemoryStore } from "../../src/store/memory-store.ts";
@@ -15,19 +16,21 @@ export interface DeviceOptions {
   readonly clock?: Clock;
   readonly scenario?: Scenario;
   readonly first?: "station" | "demo";
+  readonly hotspot?: Hotspot;
 }
 
 export type DeviceOnAir = Awaited<ReturnType<typeof openDevice>>;
 
 /** Close it. */
 export async function openDevice(options: DeviceOptions = {}) {
-  const { clock = systemClock, scenario = builtInScenario, first = "station" } = options;
+  const { clock = systemClock, scenario = builtInScenario, first = "station", hotspot = null } = options;
   const world = createAirWorld({ scenario, clock, random: systemRandom });
   const station = await openStation({
     radio: world.station(),
     store: createMemoryStore(),
     clock,
     random: systemRandom,
+    settings: { hotspot },
   });
   const settings = await openSettings();
   const create = () =>

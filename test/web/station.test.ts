@@ -1,9 +1,10 @@
 /** The device page in a real browser, in front of a real service on simulated air: what people do with it, and see. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { readPassword } from "../../src/settings/settings.ts";
+import { Secret } from "../../src/wsc/secret.ts";
 import { fastClock } from "../fast-clock.ts";
 import { scenarioOf } from "../http/on-air.ts";
-import { barriers, chromiumMissing, isTooWide, timeout, Visitors } from "./browser.ts";
+import { barriers, chromiumMissing, deviceName, isTooWide, timeout, Visitors } from "./browser.ts";
 import { type DeviceOnAir, type DeviceOptions, openDevice } from "./device.ts";
 
 describe.skipIf(chromiumMissing !== null)("the device page", { timeout }, () => {
@@ -150,6 +151,25 @@ describe.skipIf(chromiumMissing !== null)("the device page", { timeout }, () => 
     await comeBack();
     await page.getByText("Looking for a router that is ready").waitFor();
     await page.getByText("No contact.").waitFor({ state: "detached" });
+  });
+
+  test("tells whoever comes by the device's own Wi-Fi that contact will break, finds it again and shows the result", async () => {
+    const { url, station, home, goAway, comeBack } = await open({
+      hotspot: { ssid: new TextEncoder().encode("Set up"), key: new Secret("set me up") },
+    });
+    await station.setMode("accessPoint");
+    const page = await visitors.open(url.replace("127.0.0.1", deviceName));
+    await page.getByText("Its own hotspot").waitFor();
+    await page.getByRole("button", { name: "Connect", exact: true }).click();
+    await page.getByRole("dialog").getByText("While it pairs, this page loses it.").waitFor();
+    await page.getByRole("button", { name: "Pair all the same" }).click();
+    await page.getByText("Looking for a router that is ready").waitFor();
+    await goAway();
+    await page.getByText("Contact has broken, as it does while the device pairs over Wi-Fi.").waitFor();
+    await home.pressButton();
+    await expect.poll(() => station.session().result, { timeout: 15_000 }).toBe("success");
+    await comeBack();
+    await page.getByRole("status").getByText("Connected to Home").waitFor();
   });
 
   test("shows why WPS cannot work with a network, and joins it by its password", async () => {

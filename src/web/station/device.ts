@@ -65,11 +65,15 @@ export function useEnd(pairing: PairingBody | null, then: () => void): void {
   }, [active]);
 }
 
-/** Whether the page reaches the device by its Wi-Fi, which a pairing takes away from it for a while. */
+/**
+ * Whether the page reaches the device by its Wi-Fi, which a pairing takes away from it for a while. Where it was asked
+ * for by name and the device has a cable in too, it may be either; then it is not taken to be so.
+ */
 export function isOverWifi(system: SystemBody | null): boolean {
-  if (system === null) return false;
-  const { ip, mode } = system.wifi;
-  return ip !== null && (location.hostname === ip || mode === "AP") && !isLoopback(location.hostname);
+  if (system === null || isLoopback(location.hostname)) return false;
+  const { wifi, ethernet } = system;
+  if (location.hostname === wifi.ip) return true;
+  return (wifi.ip !== null || wifi.mode === "AP") && ethernet.status === "Down";
 }
 
 function isLoopback(host: string): boolean {
