@@ -1,6 +1,7 @@
 /**
- * The devices that have enrolled: who they are, and the key that each of them was given. In memory whole, on disk one
- * entry a device; a change is on disk when it resolves. Keys are sealed in both. Who gets a key is decided elsewhere.
+ * The devices that have enrolled: who they are, and the key that each of them was given. In memory as on disk, one text a
+ * device, so that a hundred thousand of them are there soon and take little room; a change is on disk when it resolves.
+ * Keys are sealed in both. Who gets a key is decided elsewhere.
  */
 
 import type { Instant } from "../clock/clock.ts";
@@ -78,39 +79,46 @@ interface Entry {
 export class DeviceBook {
   readonly #store: Store;
   readonly #seal: Seal;
-  readonly #entries: Map<MacAddress, Entry>;
+  /** As they stand on disk. */
+  readonly #texts: Map<MacAddress, string>;
   /** What each device's next change waits for. */
   readonly #turns = new Map<MacAddress, Promise<void>>();
 
-  private constructor(store: Store, seal: Seal, entries: Map<MacAddress, Entry>) {
+  private constructor(store: Store, seal: Seal, texts: Map<MacAddress, string>) {
     this.#store = store;
     this.#seal = seal;
-    this.#entries = entries;
+    this.#texts = texts;
   }
 
   /** @throws StoreError when an entry cannot be read; all are left as they are */
   static async open({ store, seal }: { readonly store: Store; readonly seal: Seal }): Promise<DeviceBook> {
-    const entries = new Map<MacAddress, Entry>();
+    const texts = new Map<MacAddress, string>();
+    const utf8 = new TextDecoder("utf-8", { fatal: true });
     for await (const { key, value } of store.range(prefix)) {
       const macAddress = parseMacAddress(key.slice(prefix.length));
-      const entry = macAddress && decode(macAddress, value);
-      if (macAddress === null || entry === null) throw unreadable(key);
-      entries.set(macAddress, entry);
+      if (macAddress === null) throw unreadable(key);
+      try {
+        const text = utf8.decode(value);
+        read(text);
+        texts.set(macAddress, text);
+      } catch {
+        throw unreadable(key);
+      }
     }
-    return new DeviceBook(store, seal, entries);
+    return new DeviceBook(store, seal, texts);
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#texts.size;
   }
 
   get(macAddress: MacAddress): Device | null {
-    return this.#entries.get(macAddress)?.device ?? null;
+    return this.#entry(macAddress)?.device ?? null;
   }
 
   /** In no particular order. */
   *all(): IterableIterator<Device> {
-    for (const { device } of this.#entries.values()) yield device;
+    for (const [macAddress, text] of this.#texts) yield decode(macAddress, text).device;
   }
 
   /**
@@ -119,8 +127,8 @@ export class DeviceBook {
    * @throws StoreError when they were sealed under another key file
    */
   keys(macAddress: MacAddress): readonly Secret[] {
-    const entry = this.#entries.get(macAddress);
-    if (entry === undefined) return [];
+    const entry = this.#entry(macAddress);
+    if (entry === null) return [];
     const sealed: readonly (readonly [KeyName, string | null])[] = [
       ["key", entry.key],
       ["pendingKey", entry.pendingKey],
@@ -140,7 +148,7 @@ export class DeviceBook {
   handOut(enrolment: Enrolment, key: Secret | null): Promise<() => Promise<void>> {
     const { macAddress } = enrolment;
     return this.#inTurn(macAddress, async () => {
-      const before = this.#entries.get(macAddress) ?? null;
+      const before = this.#entry(macAddress);
       const { label = null, lastSeenAt = null } = before?.device ?? {};
       const pendingKey = key && this.#seal.close(key, owner(macAddress, "pendingKey"));
       const device = { ...enrolment, label, lastSeenAt, confirmed: false };
@@ -153,8 +161,8 @@ export class DeviceBook {
   /** A device has taken the key that it was handed: any other of its keys is void. */
   confirm(macAddress: MacAddress): Promise<void> {
     return this.#inTurn(macAddress, async () => {
-      const entry = this.#entries.get(macAddress);
-      if (entry === undefined || entry.device.confirmed) return;
+      const entry = this.#entry(macAddress);
+      if (entry === null || entry.device.confirmed) return;
       const { device, pendingKey } = entry;
       const key = pendingKey === null ? null : this.#promoted(macAddress, pendingKey);
       await this.#write({ device: { ...device, confirmed: true }, key, pendingKey: null });
@@ -164,8 +172,8 @@ export class DeviceBook {
   /** Changes what is noted beside its keys. False: there is no such device. */
   change(macAddress: MacAddress, change: Partial<Pick<Device, "label" | "lastSeenAt">>): Promise<boolean> {
     return this.#inTurn(macAddress, async () => {
-      const entry = this.#entries.get(macAddress);
-      if (entry === undefined) return false;
+      const entry = this.#entry(macAddress);
+      if (entry === null) return false;
       await this.#write({ ...entry, device: { ...entry.device, ...change } });
       return true;
     });
@@ -174,7 +182,7 @@ export class DeviceBook {
   /** Forgets a device and its keys. False: there was none. */
   remove(macAddress: MacAddress): Promise<boolean> {
     return this.#inTurn(macAddress, async () => {
-      if (!this.#entries.has(macAddress)) return false;
+      if (!this.#texts.has(macAddress)) return false;
       await this.#erase(macAddress);
       return true;
     });
@@ -195,7 +203,7 @@ export class DeviceBook {
   #undo(given: Entry, before: Entry | null): Promise<void> {
     const { macAddress } = given.device;
     return this.#inTurn(macAddress, async () => {
-      const { device, pendingKey } = this.#entries.get(macAddress) ?? {};
+      const { device, pendingKey } = this.#entry(macAddress) ?? {};
       // What has come of it since then stays.
       if (device === undefined || device.confirmed || pendingKey !== given.pendingKey) return;
       if (before === null) return this.#erase(macAddress);
@@ -218,30 +226,37 @@ export class DeviceBook {
     return done;
   }
 
+  #entry(macAddress: MacAddress): Entry | null {
+    const text = this.#texts.get(macAddress);
+    return text === undefined ? null : decode(macAddress, text);
+  }
+
   async #erase(macAddress: MacAddress): Promise<void> {
     await this.#store.delete(prefix + macAddress);
-    this.#entries.delete(macAddress);
+    this.#texts.delete(macAddress);
   }
 
   async #write(entry: Entry): Promise<void> {
     const { macAddress, ...rest } = entry.device;
     const json: DeviceJson = { version, ...rest, key: entry.key, pendingKey: entry.pendingKey };
-    await this.#store.put(prefix + macAddress, new TextEncoder().encode(JSON.stringify(json)));
-    this.#entries.set(macAddress, entry);
+    const text = JSON.stringify(json);
+    await this.#store.put(prefix + macAddress, new TextEncoder().encode(text));
+    this.#texts.set(macAddress, text);
   }
 }
 
-function decode(macAddress: MacAddress, value: Uint8Array): Entry | null {
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(value));
-  } catch {
-    return null;
-  }
-  if (!check(DeviceJson, json)) return null;
-  const { version: _, key, pendingKey, instance: bssid, ...rest } = json;
-  const instance = parseMacAddress(bssid);
-  return instance && { device: { ...rest, macAddress, instance }, key, pendingKey };
+function decode(macAddress: MacAddress, text: string): Entry {
+  const { version: _, key, pendingKey, ...rest } = read(text);
+  return { device: { ...rest, macAddress }, key, pendingKey };
+}
+
+/** @throws Error for what is no device */
+function read(text: string): DeviceJson & { readonly instance: InstanceId } {
+  const json: unknown = JSON.parse(text);
+  if (!check(DeviceJson, json)) throw new TypeError("text: expected a device");
+  const instance = parseMacAddress(json.instance);
+  if (instance === null) throw new TypeError("text: expected the address of an instance");
+  return Object.assign(json, { instance });
 }
 
 const owner = (macAddress: MacAddress, name: KeyName) => `${name} of ${macAddress}`;

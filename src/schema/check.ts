@@ -9,11 +9,28 @@ import type { Static, TSchema } from "./type.ts";
  * @throws RangeError when the schema says something that this does not know
  */
 export function check<T extends TSchema>(schema: T, value: unknown): value is Static<T> {
-  return Object.entries(schema).every(([keyword, rule]) => {
+  for (const { holds, rule } of rulesOf(schema)) if (!holds(rule, value, schema)) return false;
+  return true;
+}
+
+interface Rule {
+  readonly holds: Keyword;
+  readonly rule: never;
+}
+
+/** The schemas of this program are few, and each is asked about many values. */
+const known = new WeakMap<TSchema, readonly Rule[]>();
+
+function rulesOf(schema: TSchema): readonly Rule[] {
+  const before = known.get(schema);
+  if (before !== undefined) return before;
+  const rules = Object.entries(schema).map(([keyword, rule]) => {
     const holds = keywords[keyword];
     if (holds === undefined) throw new RangeError(`schema: the keyword ${keyword} is not known`);
-    return holds(rule as never, value, schema);
+    return { holds, rule: rule as never };
   });
+  known.set(schema, rules);
+  return rules;
 }
 
 type Keyword = (rule: never, value: unknown, schema: TSchema) => boolean;
@@ -34,9 +51,14 @@ const keywords: Readonly<Record<string, Keyword>> = {
   minItems: (least: number, value) => !Array.isArray(value) || value.length >= least,
   maxItems: (most: number, value) => !Array.isArray(value) || value.length <= most,
   required: (names: readonly string[], value) => !isObject(value) || names.every((name) => Object.hasOwn(value, name)),
-  properties: (properties: Readonly<Record<string, TSchema>>, value) =>
-    !isObject(value) ||
-    Object.entries(properties).every(([name, one]) => !Object.hasOwn(value, name) || check(one, value[name])),
+  properties: (properties: Readonly<Record<string, TSchema>>, value) => {
+    if (!isObject(value)) return true;
+    for (const name in properties) {
+      const one = properties[name];
+      if (one !== undefined && Object.hasOwn(value, name) && !check(one, value[name])) return false;
+    }
+    return true;
+  },
   patternProperties: (patterns: Readonly<Record<string, TSchema>>, value) =>
     !isObject(value) ||
     Object.entries(patterns).every(([pattern, one]) =>

@@ -200,6 +200,18 @@ const rows: readonly Row[] = [
     }),
   ),
   { method: "GET", route: devices, url: `${devices}?search=${"x".repeat(101)}`, status: 400, error: "bad-value" },
+  {
+    method: "GET",
+    route: devices,
+    url: `${devices}?limit=1000&offset=0`,
+    after: lampIsIn,
+    status: 200,
+    answer: [{ mac: lamp }],
+  },
+  { method: "GET", route: devices, url: `${devices}?limit=1&offset=1`, after: lampIsIn, status: 200, answer: [] },
+  ...["limit=0", "limit=1001", "limit=x", "offset=-1", "offset="].map(
+    (query): Row => ({ method: "GET", route: devices, url: `${devices}?${query}`, status: 400, error: "bad-value" }),
+  ),
   { method: "GET", route: devices, url: `${devices}?find=x`, status: 400, error: "unknown-field" },
   { method: "GET", route: `${devices}/{mac}`, after: lampIsIn, status: 200, answer: { mac: lamp, label: null } },
   { method: "GET", route: `${devices}/{mac}`, status: 404, error: "unknown-device" },

@@ -1,10 +1,12 @@
 /** `/api/v1/devices`: who has come in, and what a person calls it; and taking its key back. */
 
+import { setImmediate } from "node:timers/promises";
 import { RadioError } from "../../radio/station-radio.ts";
 import type { Device } from "../../registrar/device-book.ts";
 import type { RegistrarService } from "../../registrar/service.ts";
 import { type Static, Type } from "../../schema/type.ts";
 import { StoreError } from "../../store/store.ts";
+import type { MacAddress } from "../../wsc/address.ts";
 import type { App } from "../app.ts";
 import { bodyFaults, refusals, refuse } from "../errors.ts";
 import { noContent, sendNoContent } from "../no-content.ts";
@@ -23,6 +25,11 @@ import {
 } from "./forms.ts";
 
 const path = "/api/v1/devices";
+
+/** Devices in one answer. */
+const most = 1000;
+/** Devices that are looked at before somebody else has a turn. */
+const turn = 1000;
 
 const DeviceBody = Type.Object({
   mac: Mac,
@@ -54,15 +61,25 @@ export function devicesApi(app: App, { service }: RegistrarApi): void {
             description: "Part of a name, a label, the maker, the model or the MAC address",
           }),
         ),
+        limit: Type.Optional(Type.String({ description: `1 to ${most}, ${most} without it` })),
+        offset: Type.Optional(Type.String({ description: "How many to pass over; 0 without it" })),
       },
       { additionalProperties: false },
     ),
     response: { 200: Type.Array(DeviceBody), ...refusals("bad-value", "unknown-field") },
   };
-  app.get(path, { schema: list }, async (request) => {
-    const isWanted = searchFor(request.query.search ?? "");
-    const found = [...service.devices.all()].filter(isWanted);
-    return found.sort((a, b) => b.enrolledAt - a.enrolledAt).map((device) => deviceBody(service, device));
+  app.get(path, { schema: list }, async (request, reply) => {
+    const { search = "", limit = String(most), offset = "0" } = request.query;
+    const wanted = /^\d{1,4}$/.test(limit) ? Number(limit) : 0;
+    if (wanted < 1 || wanted > most)
+      return refuse(reply, "bad-value", `The limit must be a whole number from 1 to ${most}.`);
+    if (!/^\d{1,9}$/.test(offset)) return refuse(reply, "bad-value", "The offset must be a whole number.");
+    const found = await newestFirst(service, searchFor(search));
+    const shown = found.slice(Number(offset), Number(offset) + wanted);
+    return shown.flatMap((mac) => {
+      const device = service.devices.get(mac);
+      return device === null ? [] : [deviceBody(service, device)];
+    });
   });
 
   const show = {
@@ -120,6 +137,21 @@ export function devicesApi(app: App, { service }: RegistrarApi): void {
     const address = macIn(mac);
     return address === null ? null : service.devices.get(address);
   }
+}
+
+/** Those that are wanted, the last one first. With many of them others have their turn meanwhile. */
+async function newestFirst(
+  { devices }: RegistrarService,
+  isWanted: (device: Device) => boolean,
+): Promise<readonly MacAddress[]> {
+  const found: { readonly macAddress: MacAddress; readonly enrolledAt: number }[] = [];
+  let seen = 0;
+  for (const device of devices.all()) {
+    if (++seen % turn === 0) await setImmediate();
+    const { macAddress, enrolledAt } = device;
+    if (isWanted(device)) found.push({ macAddress, enrolledAt });
+  }
+  return found.sort((a, b) => b.enrolledAt - a.enrolledAt).map(({ macAddress }) => macAddress);
 }
 
 /** A device as this API tells it. */
