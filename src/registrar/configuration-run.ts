@@ -49,12 +49,20 @@ export class ConfigurationRun implements Conversation {
   #server: AccessPointServerState | null = null;
   #registrar: RegistrarIdentity | null = null;
   #lastSent: Uint8Array = new Uint8Array();
+  /** Packets go one after the other: a repeated one must not be answered before what its answer waits for is noted. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: ConfigurationRunOptions) {
     this.#options = options;
   }
 
-  async respond(response: Uint8Array | null): Promise<Uint8Array> {
+  respond(response: Uint8Array | null): Promise<Uint8Array> {
+    const answer = this.#turn.then(() => this.#respond(response));
+    this.#turn = answer.catch(() => {});
+    return answer;
+  }
+
+  async #respond(response: Uint8Array | null): Promise<Uint8Array> {
     this.#server ??= await this.#open();
     const send = await this.#step(response === null ? { type: "silence" } : { type: "response", packet: response });
     this.#lastSent = send ?? this.#lastSent;

@@ -148,6 +148,37 @@ function come(registrar: Registrar, address: MacAddress, options: ComeOptions = 
 const refusedWith = (configError: number) => ({ type: "failed", error: { kind: "turnedAway", configError } });
 const cutOffWith = (configError: number) => ({ type: "failed", error: { kind: "refused", configError } });
 
+test("M8 does not go out before it is noted, however often M7 comes meanwhile", async () => {
+  const clock = new VirtualClock();
+  const registrar = new Registrar({ device: () => deviceOf(home, "Home AP"), clock, random: systemRandom });
+  let note = () => {};
+  const noted = new Promise<void>((resolve) => {
+    note = resolve;
+  });
+  const grants = sameForAll(home, credential);
+  registrar.serve(new Recorder(), { grants: async (guest) => ({ ...(await grants(guest)), handOut: () => noted }) });
+  await registrar.pressButton(home);
+  const conversation = registrar.open(lamp, home);
+  let peer = openPeer({ device: deviceOf(lamp, "Device"), password: pushButtonPassword }, drawEnrollee(systemRandom));
+  let request = buildPacket({ code: "request", identifier: 0, type: "identity", identity: new Uint8Array() });
+  let m7: Uint8Array | null = null;
+  while (m7 === null) {
+    const step = stepPeer(peer, request);
+    peer = step.state;
+    if (step.reply === null) throw new Error("expected to come to M7");
+    if (step.events.some((event) => event.type === "message" && event.message === "M7")) m7 = step.reply;
+    else request = await conversation.respond(step.reply);
+  }
+  const answers: Uint8Array[] = [];
+  for (const packet of [m7, m7, null]) void conversation.respond(packet).then((answer) => answers.push(answer));
+  await clock.advance(1_000);
+  expect(answers).toEqual([]);
+  note();
+  await clock.advance(0);
+  expect(answers).toHaveLength(3);
+  expect(new Set(answers.map(toHex)).size).toBe(1);
+});
+
 describe("whoever waits until nobody is being let in", () => {
   /** Whether it has waited for long enough by now. */
   const waiter = (waiting: Promise<void>) => {

@@ -43,13 +43,21 @@ export class Run implements Conversation {
   #deciding = false;
   /** Sent again for whatever is no answer to it. */
   #lastSent: Uint8Array = new Uint8Array();
+  /** Packets go one after the other: a repeated one must not be answered before what its answer waits for is noted. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: RunOptions) {
     this.#options = options;
     this.#server = openServer(options.config, options.draws);
   }
 
-  async respond(response: Uint8Array | null): Promise<Uint8Array> {
+  respond(response: Uint8Array | null): Promise<Uint8Array> {
+    const answer = this.#turn.then(() => this.#respond(response));
+    this.#turn = answer.catch(() => {});
+    return answer;
+  }
+
+  async #respond(response: Uint8Array | null): Promise<Uint8Array> {
     const send = await this.#step(response === null ? { type: "silence" } : { type: "response", packet: response });
     this.#lastSent = send ?? this.#lastSent;
     return this.#lastSent;
