@@ -8,6 +8,7 @@ import { machineTarget } from "./machines.ts";
 import { packetTargets } from "./packets.ts";
 import { runTarget } from "./runs.ts";
 import { textTargets } from "./texts.ts";
+import { upnpTargets } from "./upnp.ts";
 
 export const targets: readonly Target[] = [
   ...attributeTargets,
@@ -15,6 +16,7 @@ export const targets: readonly Target[] = [
   ...textTargets,
   ...hostapdTargets,
   ...captureTargets,
+  ...upnpTargets,
   machineTarget,
   endTarget,
   runTarget,
