@@ -4,7 +4,7 @@
  * how enrolments do (RADIUS, simulated air).
  */
 import type { Clock } from "../clock/clock.ts";
-import type { AccessPoint, AccessPointEvent, RestartSettings } from "../radio/access-point.ts";
+import type { AccessPoint, RestartSettings } from "../radio/access-point.ts";
 import { RadioError } from "../radio/station-radio.ts";
 import type { Store } from "../store/store.ts";
 import { Outlet } from "../stream/queue.ts";
@@ -18,13 +18,13 @@ import { configurableOf } from "./configurable.ts";
 import { registrarDevice } from "./device.ts";
 import { DeviceBook } from "./device-book.ts";
 import { DevicePin, type DevicePinEvent, devicePinWords, type LockState } from "./device-pin.ts";
-import type { RegistrarEvent } from "./events.ts";
 import type { KeyFile } from "./key-delivery.ts";
 import type { KeyPolicy } from "./key-policy.ts";
 import { Keyring, type Revocation } from "./keyring.ts";
+import { Listener } from "./listener.ts";
 import { Registrar } from "./registrar.ts";
 import { type CommonSettings, type InstanceSettings, readCommon } from "./registrar-record.ts";
-import { type Asking, askedInRun, askedOnAir, type JoinRequest, Requests } from "./requests.ts";
+import { type JoinRequest, Requests } from "./requests.ts";
 import type { Seal } from "./seal.ts";
 import { type InstanceStatus, ServedInstance } from "./served-instance.ts";
 import { WpsSettings } from "./wps-settings.ts";
@@ -72,6 +72,7 @@ export class RegistrarService implements EnrolmentDesk {
   readonly #changes = new Outlet<RegistrarChange>(changesKept);
   readonly #closed = new AbortController();
   readonly #settings: WpsSettings;
+  readonly #listener: Listener;
 
   private constructor(options: RegistrarServiceOptions, parts: Parts) {
     const { clock, random, store, onTrouble, keys: policy } = options;
@@ -100,7 +101,22 @@ export class RegistrarService implements EnrolmentDesk {
       audit: this.#audit,
       changed: (instance) => this.#tell(instance === null ? { type: "settings" } : { type: "instance", instance }),
     });
-    void this.#followRegistrar();
+    this.#listener = new Listener({
+      clock,
+      registrar: this.#registrar,
+      instances: this.#instances,
+      activity,
+      requests: this.#requests,
+      book,
+      audit: this.#audit,
+      cameBack: async (accessPoint) => {
+        await this.#keyring.cameBack(accessPoint);
+        await this.#passDevicePinOn();
+      },
+      changed: (what) => this.#tell(what),
+      onTrouble,
+    });
+    void this.#listener.followRegistrar(this.#closed.signal);
     void this.#followActivity();
   }
 
@@ -130,7 +146,7 @@ export class RegistrarService implements EnrolmentDesk {
     await this.#clear(accessPoint).catch(onTrouble);
     const grants = await this.#keyring.serve(accessPoint, file);
     this.#instances.set(instance, served);
-    void this.#followAccessPoint(served).catch(onTrouble);
+    void this.#listener.followAccessPoint(served, this.#closed.signal).catch(onTrouble);
     const configurable = configurableOf({
       accessPoint,
       pin: this.#devicePin,
@@ -146,7 +162,7 @@ export class RegistrarService implements EnrolmentDesk {
       isClosed: () => !served.letsIn(this.common.enabled),
       answersItself: () => served.answersItself,
     });
-    await this.#greet(accessPoint).catch(onTrouble);
+    await this.#listener.greet(accessPoint).catch(onTrouble);
     this.#tell({ type: "instance", instance });
   }
 
@@ -326,15 +342,6 @@ export class RegistrarService implements EnrolmentDesk {
     await accessPoint.setDevicePin(null, 0);
   }
 
-  /** Those who are on its network already. */
-  async #greet(accessPoint: AccessPoint): Promise<void> {
-    for (const { macAddress } of await accessPoint.stations()) await this.#seen(macAddress);
-  }
-
-  async #seen(lastSeen: MacAddress): Promise<void> {
-    if (await this.#book.change(lastSeen, { lastSeenAt: this.#options.clock.now() })) this.#tell({ type: "devices" });
-  }
-
   /** An access point whose own Registrar answers checks the device PIN itself. */
   async #passDevicePinOn(): Promise<void> {
     const { clock, onTrouble } = this.#options;
@@ -343,69 +350,6 @@ export class RegistrarService implements EnrolmentDesk {
     const secret = pin === undefined ? null : new Secret(pin);
     for (const { answersItself, accessPoint } of this.#instances.values())
       if (answersItself) await accessPoint.setDevicePin(secret, seconds).catch(onTrouble);
-  }
-
-  async #followRegistrar(): Promise<void> {
-    for await (const event of this.#registrar.events({ signal: this.#closed.signal })) {
-      this.#activity.record(event);
-      this.#instances.get(event.instance)?.follow(event);
-      this.#note(event);
-      if (event.type !== "message" && event.type !== "runEnded")
-        this.#tell({ type: "instance", instance: event.instance });
-    }
-  }
-
-  #note(event: RegistrarEvent): void {
-    const asking = askedInRun(event);
-    if (asking !== null) this.#requests.note(asking);
-    if (event.type === "enrolledThere") void this.#enrolledThere(event).catch(this.#options.onTrouble);
-    if (event.type !== "enrolmentSucceeded") return;
-    this.#requests.forget(event.peer);
-    this.#tell({ type: "devices" });
-  }
-
-  /** The access point's own Registrar tells no more of a device than its addresses; it may have asked before. */
-  async #enrolledThere(event: Extract<RegistrarEvent, { readonly type: "enrolledThere" }>): Promise<void> {
-    const { station: macAddress, uuid, instance, at: enrolledAt } = event;
-    const asked: Partial<Asking> = this.#requests.get(macAddress) ?? {};
-    const { deviceName, manufacturer, modelName, deviceType } = asked;
-    const words = { deviceName: deviceName ?? "", manufacturer: manufacturer ?? "", modelName: modelName ?? "" };
-    const unsaid = { modelNumber: "", serialNumber: "", deviceType: deviceType ?? "" };
-    const method = event.method ?? asked.method ?? "pin";
-    this.#requests.forget(macAddress);
-    await this.#book.handOut({ macAddress, uuid, instance, method, enrolledAt, ...words, ...unsaid }, null);
-    await this.#book.confirm(macAddress);
-    this.#tell({ type: "devices" });
-  }
-
-  async #followAccessPoint(served: ServedInstance): Promise<void> {
-    const { accessPoint } = served;
-    for await (const event of accessPoint.events({ signal: this.#closed.signal })) {
-      if (served.hear(event)) this.#tell({ type: "instance", instance: accessPoint.instance });
-      await this.#hear(event, accessPoint).catch(this.#options.onTrouble);
-    }
-  }
-
-  async #hear(event: AccessPointEvent, accessPoint: AccessPoint): Promise<void> {
-    const { instance } = accessPoint;
-    switch (event.type) {
-      case "enrolleeSeen":
-      case "pinNeeded": {
-        const asking = askedOnAir(event, instance);
-        if (asking !== null && !this.#registrar.isOpen(instance)) this.#requests.note(asking);
-        return;
-      }
-      case "stationConnected":
-        return this.#seen(event.macAddress);
-      case "buttonPressed":
-        return this.#audit("button-pressed-there", { instance });
-      case "back":
-        await this.#keyring.cameBack(accessPoint);
-        await this.#passDevicePinOn();
-        return this.#greet(accessPoint);
-      case "gone":
-        this.#options.onTrouble(event.trouble);
-    }
   }
 
   #onDevicePin(event: DevicePinEvent): void {
