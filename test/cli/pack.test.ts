@@ -20,13 +20,15 @@ test("npm pack, installed into an empty folder, runs the demo and answers an imp
       expect.arrayContaining([
         "package/bin/openwps.js",
         "package/dist/cli/main.js",
+        "package/dist/web/station.html",
+        "package/dist/web/registrar.html",
         "package/README.md",
         "package/LICENSE",
         "package/docs/configuration.md",
         "package/packaging/openwps-station.service",
       ]),
     );
-    expect(files.filter((file) => /\.test\.|\/src\/|\.map$|vectors/.test(file))).toEqual([]);
+    expect(files.filter((file) => /\.test\.|\/src\/|\.map$|vectors|\.png$/.test(file))).toEqual([]);
 
     await writeFile(join(folder, "package.json"), '{"private":true,"type":"module"}');
     // Only real radios need the optional dependency, which would be compiled here.
@@ -39,6 +41,7 @@ test("npm pack, installed into an empty folder, runs the demo and answers an imp
     });
     try {
       const [, url = ""] = await demo.seen(/Listening on (http:\S+)/);
+      expect(await (await fetch(url, { headers: { accept: "text/html" } })).text()).toContain("<!doctype html>");
       expect((await fetch(`${url}/api/v1/wifi/wps`, { method: "POST" })).status).toBe(204);
     } finally {
       await demo.end();

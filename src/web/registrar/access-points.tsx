@@ -1,7 +1,6 @@
 /** Access points: the networks that are served, and what is wrong with one. */
 import { Notice } from "../parts/notice.tsx";
 import { macText } from "../parts/texts.ts";
-import { t } from "../words/words.ts";
 import { Facts } from "./facts.tsx";
 import type { Registrar } from "./registrar.ts";
 
@@ -11,7 +10,6 @@ export function AccessPoints({ registrar }: { readonly registrar: Registrar }) {
     <div class="columns even">
       {(instances ?? []).map((instance) => {
         const { id, name, ssid, security, mode, configurationState, trouble } = instance;
-        const known = registrar.devices.filter((device) => device.instance === id).length;
         return (
           <section key={id} class="card" aria-labelledby={`ap-${id}`}>
             <header>
@@ -24,7 +22,6 @@ export function AccessPoints({ registrar }: { readonly registrar: Registrar }) {
                 ["Security", security],
                 ["WPS Mode", mode],
                 ["WPS Configuration State", configurationState],
-                [t("devices"), known],
               ]}
             />
             {trouble !== null && <Notice tone="bad">{trouble}</Notice>}

@@ -4,12 +4,12 @@ import { DeviceIcon } from "../parts/icons.tsx";
 import { FaultNotice, Notice } from "../parts/notice.tsx";
 import { macText } from "../parts/texts.ts";
 import { ask, type Fault } from "../service/ask.ts";
-import type { RunBody } from "../service/bodies.ts";
+import type { EntryBody, RunBody } from "../service/bodies.ts";
 import { t } from "../words/words.ts";
 import type { Registrar } from "./registrar.ts";
 
 export function CameIn({ registrar }: { readonly registrar: Registrar }) {
-  const { activity, instances, devices } = registrar;
+  const { activity, instances } = registrar;
   const [handled, setHandled] = useState(0);
   const [said, setSaid] = useState<string | null>(null);
   const [fault, setFault] = useState<Fault | null>(null);
@@ -21,7 +21,7 @@ export function CameIn({ registrar }: { readonly registrar: Registrar }) {
     (entry): entry is RunBody =>
       entry.type === "enrolment" && entry.result === "success" && entry.id > (first.current ?? 0),
   );
-  const shown = run !== undefined && run.id > handled && devices.some(({ mac }) => mac === run.station.macAddress);
+  const shown = run !== undefined && run.id > handled && !wasRevoked(activity, run);
   const name = run?.station.deviceName ?? macText(run?.station.macAddress ?? "");
   const revoke = async () => {
     if (run === undefined) return;
@@ -63,5 +63,16 @@ export function CameIn({ registrar }: { readonly registrar: Registrar }) {
       )}
       {said !== null && !shown && <Notice tone="good">{said}</Notice>}
     </section>
+  );
+}
+
+/** By whomever, since it came in. */
+function wasRevoked(activity: readonly EntryBody[], { id, station }: RunBody): boolean {
+  return activity.some(
+    (entry) =>
+      entry.type === "audit" &&
+      entry.action === "device-revoked" &&
+      entry.station === station.macAddress &&
+      entry.id > id,
   );
 }

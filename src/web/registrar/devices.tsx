@@ -1,5 +1,5 @@
 /** Devices: who has come in, under what name, and taking a key back. */
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Confirm } from "../parts/dialog.tsx";
 import { Field, Form } from "../parts/field.tsx";
 import { DeviceIcon } from "../parts/icons.tsx";
@@ -11,15 +11,40 @@ import { t } from "../words/words.ts";
 import { typeName } from "./device-types.ts";
 import type { Registrar } from "./registrar.ts";
 
-/** More than these are not looked through by scrolling. */
-const mostShown = 200;
+/** Devices that are shown at first, and how many more each time somebody asks for more. */
+const portion = 50;
+/** More than the service tells at a time are found by searching. */
+const mostShown = 999;
+/** While somebody types, not each letter is searched for. */
+const typingMs = 150;
 
 export function Devices({ registrar }: { readonly registrar: Registrar }) {
   const [search, setSearch] = useState("");
   const [revoking, setRevoking] = useState<DeviceBody | null>(null);
   const [fault, setFault] = useState<Fault | null>(null);
   const [said, setSaid] = useState<string | null>(null);
-  const found = registrar.devices.filter((device) => isWanted(device, search));
+  const [shown, setShown] = useState(portion);
+  const [found, setFound] = useState<readonly DeviceBody[] | null>(null);
+  const asked = useRef("");
+
+  useEffect(() => {
+    // One more than is shown tells whether there are more.
+    const query = new URLSearchParams({ limit: `${shown + 1}`, ...(search === "" ? {} : { search }) });
+    const isTyping = search !== asked.current;
+    asked.current = search;
+    let gone = false;
+    const look = async () => {
+      const answer = await ask<readonly DeviceBody[]>("GET", `/api/v1/devices?${query}`);
+      if (gone) return;
+      if (answer.ok) setFound(answer.value);
+      else setFault(answer.fault);
+    };
+    const timer = setTimeout(look, isTyping ? typingMs : 0);
+    return () => {
+      gone = true;
+      clearTimeout(timer);
+    };
+  }, [search, shown, registrar.devicesVersion]);
 
   const revoke = async ({ mac, label, name }: DeviceBody) => {
     const answer = await ask<{ message: string } | null>("DELETE", `/api/v1/devices/${mac}`);
@@ -30,18 +55,21 @@ export function Devices({ registrar }: { readonly registrar: Registrar }) {
     <section class="card devices" aria-labelledby="devices">
       <header>
         <h2 id="devices">{t("devices")}</h2>
-        <span class="soft">{registrar.devices.length}</span>
       </header>
-      <Field label={t("search")} type="search" value={search} onValue={setSearch} autocomplete="off" />
+      <Field label={t("search")} type="search" value={search} onValue={setSearch} maxLength={100} autocomplete="off" />
       <FaultNotice fault={fault} />
       {said !== null && <Notice tone="good">{said}</Notice>}
       <ul>
-        {found.slice(0, mostShown).map((device) => (
+        {(found ?? []).slice(0, shown).map((device) => (
           <Device key={device.mac} device={device} onFault={setFault} onRevoke={() => setRevoking(device)} />
         ))}
       </ul>
-      {found.length === 0 && <p class="soft">{t(search === "" ? "noDevices" : "noDeviceFound")}</p>}
-      {found.length > mostShown && <p class="soft">{t("moreDevices", { count: found.length - mostShown })}</p>}
+      {found?.length === 0 && <p class="soft">{t(search === "" ? "noDevices" : "noDeviceFound")}</p>}
+      {found !== null && found.length > shown && (
+        <button type="button" class="wide" onClick={() => setShown(Math.min(shown + portion, mostShown))}>
+          {t("moreDevices")}
+        </button>
+      )}
       {revoking !== null && (
         <Confirm
           title={t("revokeQuestion", { name: revoking.label ?? revoking.name })}
@@ -103,15 +131,5 @@ function Device({ device, onFault, onRevoke }: DeviceProps) {
         </button>
       </div>
     </li>
-  );
-}
-
-/** As the service searches: in names and labels, maker and model, and in the MAC address in any spelling. */
-function isWanted({ mac, name, label, manufacturer, model }: DeviceBody, text: string): boolean {
-  const wanted = text.trim().toLowerCase();
-  const digits = wanted.replaceAll(/[:-]/g, "");
-  return (
-    (/^[0-9a-f]+$/.test(digits) && mac.toLowerCase().includes(digits)) ||
-    [name, label ?? "", manufacturer, model].some((one) => one.toLowerCase().includes(wanted))
   );
 }

@@ -1,15 +1,7 @@
 /** What the registrar's pages know, kept up to date by its events; anew as a whole whenever contact is back. */
 import { useCallback, useEffect, useReducer, useState } from "preact/hooks";
 import { ask } from "../service/ask.ts";
-import type {
-  ChangeBody,
-  CommonBody,
-  DeviceBody,
-  EntryBody,
-  InstanceBody,
-  RequestBody,
-  StatusBody,
-} from "../service/bodies.ts";
+import type { ChangeBody, CommonBody, EntryBody, InstanceBody, RequestBody, StatusBody } from "../service/bodies.ts";
 import { follow } from "../service/follow.ts";
 
 export interface Instance extends InstanceBody {
@@ -24,7 +16,8 @@ export interface Registrar {
   readonly instances: readonly Instance[] | null;
   readonly common: CommonBody | null;
   readonly requests: readonly RequestBody[];
-  readonly devices: readonly DeviceBody[];
+  /** Another one whenever a device has come, gone or changed; there may be too many to hold them all here. */
+  readonly devicesVersion: number;
   /** The last one first. */
   readonly activity: readonly EntryBody[];
   /** Asks for everything anew. */
@@ -33,7 +26,7 @@ export interface Registrar {
 
 type Known = Omit<Registrar, "contact" | "refresh">;
 
-const nothing: Known = { instances: null, common: null, requests: [], devices: [], activity: [] };
+const nothing: Known = { instances: null, common: null, requests: [], devicesVersion: 0, activity: [] };
 
 /** Entries that are kept to be shown. */
 const mostEntries = 200;
@@ -44,33 +37,27 @@ export function useRegistrar(): Registrar {
   }, nothing);
   const [contact, setContact] = useState(true);
 
-  const readDevices = useCallback(async () => {
-    const devices = await ask<readonly DeviceBody[]>("GET", "/api/v1/devices");
-    if (devices.ok) learn({ devices: devices.value });
-  }, []);
   const refresh = useCallback(async () => {
     const [instances, common, requests, activity] = await Promise.all([
       readInstances(),
       ask<CommonBody>("GET", "/api/v1/wps"),
       ask<readonly RequestBody[]>("GET", "/api/v1/requests"),
       ask<readonly EntryBody[]>("GET", `/api/v1/activity?limit=${mostEntries}`),
-      readDevices(),
     ]);
-    learn({
+    learn((state) => ({
+      devicesVersion: state.devicesVersion + 1,
       ...(instances === null ? {} : { instances }),
       ...(common.ok ? { common: common.value } : {}),
       ...(requests.ok ? { requests: requests.value } : {}),
       ...(activity.ok ? { activity: activity.value } : {}),
-    });
-  }, [readDevices]);
+    }));
+  }, []);
 
   useEffect(() => {
     const stop = new AbortController();
     const onEvent = (name: string, data: unknown) => {
       if (name !== "change") return void refresh();
-      const change = data as ChangeBody;
-      if (change.type === "devices") void readDevices();
-      else learn((state) => applied(state, change));
+      learn((state) => applied(state, data as ChangeBody));
     };
     const onContact = (there: boolean) => {
       setContact(there);
@@ -78,7 +65,7 @@ export function useRegistrar(): Registrar {
     };
     void follow("/api/v1/events", { onEvent, onContact }, stop.signal);
     return () => stop.abort();
-  }, [refresh, readDevices]);
+  }, [refresh]);
 
   return { ...known, contact, refresh };
 }
@@ -94,7 +81,7 @@ async function readInstances(): Promise<readonly Instance[] | null> {
   return (await Promise.all(all)).flat();
 }
 
-function applied(state: Known, change: Exclude<ChangeBody, { type: "devices" }>): Partial<Known> {
+function applied(state: Known, change: ChangeBody): Partial<Known> {
   switch (change.type) {
     case "instance": {
       const told = { ...change.body, toldAt: performance.now() };
@@ -104,6 +91,8 @@ function applied(state: Known, change: Exclude<ChangeBody, { type: "devices" }>)
       return { common: change.body };
     case "requests":
       return { requests: change.body };
+    case "devices":
+      return { devicesVersion: state.devicesVersion + 1 };
     case "activity":
       return {
         activity: [change.body, ...state.activity.filter(({ id }) => id !== change.body.id)].slice(0, mostEntries),

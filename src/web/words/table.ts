@@ -361,11 +361,7 @@ export const WORDS = {
     "Personne n’est encore entré. Ouvrez WPS Process et appuyez sur Start.",
   ],
   noDeviceFound: ["None fits.", "Keines passt.", "Aucun ne correspond."],
-  moreDevices: [
-    "And {count} more: search for them.",
-    "Und {count} weitere: danach suchen.",
-    "Et {count} autres : cherchez-les.",
-  ],
+  moreDevices: ["Show more", "Mehr zeigen", "En afficher plus"],
   enrolledBy: ["Came in {time} by {method}", "Kam {time} per {method}", "Entré {time} par {method}"],
   lastSeen: ["last seen {time}", "zuletzt gesehen {time}", "vu {time}"],
   notConfirmed: ["never confirmed its key", "hat den Schlüssel nie bestätigt", "n’a jamais confirmé sa clé"],
