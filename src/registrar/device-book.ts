@@ -99,7 +99,7 @@ export class DeviceBook {
       if (macAddress === null) throw unreadable(key);
       try {
         const text = utf8.decode(value);
-        read(text);
+        mustBeDevice(text);
         texts.set(macAddress, text);
       } catch {
         throw unreadable(key);
@@ -245,18 +245,19 @@ export class DeviceBook {
   }
 }
 
+type CheckedJson = DeviceJson & { readonly instance: InstanceId };
+
+/** @param text one that {@link mustBeDevice} has passed, or that was written here */
 function decode(macAddress: MacAddress, text: string): Entry {
-  const { version: _, key, pendingKey, ...rest } = read(text);
+  const { version: _, key, pendingKey, ...rest } = JSON.parse(text) as CheckedJson;
   return { device: { ...rest, macAddress }, key, pendingKey };
 }
 
 /** @throws Error for what is no device */
-function read(text: string): DeviceJson & { readonly instance: InstanceId } {
+function mustBeDevice(text: string): void {
   const json: unknown = JSON.parse(text);
-  if (!check(DeviceJson, json)) throw new TypeError("text: expected a device");
-  const instance = parseMacAddress(json.instance);
-  if (instance === null) throw new TypeError("text: expected the address of an instance");
-  return Object.assign(json, { instance });
+  if (!check(DeviceJson, json) || parseMacAddress(json.instance) !== json.instance)
+    throw new TypeError("text: expected a device");
 }
 
 const owner = (macAddress: MacAddress, name: KeyName) => `${name} of ${macAddress}`;
