@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import type { OnAir, Process, Station } from "./on-air.ts";
 
-const project = join(import.meta.dirname, "..");
+const program = join(import.meta.dirname, "..", "bin", "openwps.js");
 
 /** What scenarios read of a session (`GET /api/v1/wifi/wps`). */
 export interface Session {
@@ -23,7 +23,15 @@ export interface WifiStatus {
   readonly mode: string;
 }
 
-/** Starts a command. Its log is `NAME-wlanN.log`. */
+/**
+ * Starts a command on this machine.
+ * @param name its log is `openwps-NAME.log`
+ */
+export async function startOpenwps(air: OnAir, name: string, args: readonly string[]): Promise<Process> {
+  return air.start("node", [program, ...args], { log: `openwps-${name}.log`, cwd: "/tmp" });
+}
+
+/** Starts a command where a station is. Its log is `openwps-COMMAND-wlanN.log`. */
 export async function openwps(
   air: OnAir,
   station: Station,
@@ -31,8 +39,7 @@ export async function openwps(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Process> {
   const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
-  const words = [...variables, "node", join(project, "bin", "openwps.js"), ...args];
-  return air.start(...station.line("env", words), {
+  return air.start(...station.line("env", [...variables, "node", program, ...args]), {
     log: `openwps-${args[0]}-${station.ifname}.log`,
     cwd: "/tmp",
   });

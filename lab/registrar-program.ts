@@ -1,0 +1,89 @@
+/** `openwps registrar` in the lab's guest, as a person starts it behind a real hostapd, and its API. */
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { AccessPoint, OnAir, Process } from "./on-air.ts";
+import { startOpenwps } from "./program.ts";
+
+/** What scenarios read of `GET …/{id}/status`. */
+export interface Status {
+  readonly "WPS Operational Status": string;
+  readonly "Transaction Status": string;
+  readonly window: { readonly method: string; readonly secondsLeft: number } | null;
+}
+
+export interface ListedDevice {
+  readonly mac: string;
+  readonly method: string;
+}
+
+/** Ports differ between scenarios, which run side by side in one guest. */
+let nextPort = 20_000 + (process.pid % 1000) * 10;
+
+export class RegistrarProgram {
+  readonly #radiusPort = nextPort++;
+  readonly #port = nextPort++;
+  readonly #folder = mkdtempSync("/tmp/registrar-program-");
+  readonly #keys: readonly string[];
+  #process: Process | null = null;
+
+  /** @param keys where the keys of devices come from, as on the command line */
+  constructor(keys: "shared" | "radius") {
+    this.#keys = keys === "shared" ? ["--keys", "shared"] : ["--keys", "per-device", "--key-delivery", keys];
+    writeFileSync(join(this.#folder, "secret"), "a lab's secret\n", { mode: 0o600 });
+  }
+
+  /** Lines for hostapd.conf, as docs/registrar.md has them. */
+  get config(): readonly string[] {
+    return [
+      ...["eap_server=0", "own_ip_addr=127.0.0.1", "auth_server_addr=127.0.0.1"],
+      ...[`auth_server_port=${this.#radiusPort}`, "auth_server_shared_secret=a lab's secret"],
+      ...(this.#keys.includes("radius") ? ["macaddr_acl=2", "wpa_psk_radius=2"] : []),
+    ];
+  }
+
+  /** Starts it, with what an earlier one has stored; resolves when it listens. */
+  async start(air: OnAir, accessPoint: AccessPoint): Promise<void> {
+    this.#process = await startOpenwps(air, `registrar-${accessPoint.ifname}`, [
+      "registrar",
+      ...["--ap", `hostapd:${accessPoint.ifname}`, "--state", join(this.#folder, "state")],
+      ...["--radius", `127.0.0.1:${this.#radiusPort}`, "--radius-secret-file", join(this.#folder, "secret")],
+      ...["--listen", `127.0.0.1:${this.#port}`, ...this.#keys],
+    ]);
+    await this.#process.line("listening on");
+    await this.#process.line("serving hostapd:");
+  }
+
+  /** Gives its exit status. */
+  async stop(): Promise<number | null> {
+    return (await this.#process?.stop()) ?? null;
+  }
+
+  log(): string {
+    return this.#process?.log() ?? "";
+  }
+
+  /** Asks the API; `path` is below `/api/v1`. Gives the status code and the answer's JSON, null without one. */
+  async ask(method: string, path: string, body?: object): Promise<{ readonly code: number; readonly json: unknown }> {
+    const headers = { "content-type": "application/json" };
+    const init = { method, ...(body && { body: JSON.stringify(body), headers }) };
+    const answer = await fetch(`http://127.0.0.1:${this.#port}/api/v1${path}`, init);
+    const text = await answer.text();
+    return { code: answer.status, json: text === "" ? null : JSON.parse(text) };
+  }
+
+  /** Collects the statuses of its one instance from now on, each only once in a row, until the signal aborts. */
+  async follow(seen: Status[], signal: AbortSignal): Promise<void> {
+    const answer = await fetch(`http://127.0.0.1:${this.#port}/api/v1/events`, { signal });
+    const reading = (async () => {
+      let text = "";
+      for await (const piece of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+        const events = (text + piece).split("\n\n");
+        text = events.pop() ?? "";
+        for (const [, data = ""] of events.map((event) => /^event: instance\ndata: (.*)$/m.exec(event) ?? [])) {
+          if (data !== "") seen.push((JSON.parse(data) as { readonly status: Status }).status);
+        }
+      }
+    })();
+    reading.catch(() => undefined);
+  }
+}
