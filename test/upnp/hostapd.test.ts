@@ -1,0 +1,113 @@
+/** Our external Registrar meets hostapd over UPnP: finds it, reads its settings, changes them. */
+import { afterEach, describe, expect, test } from "vitest";
+import { systemClock } from "../../src/clock/system-clock.ts";
+import { discover } from "../../src/upnp/discover.ts";
+import type { Router } from "../../src/upnp/router.ts";
+import { runSettings, type SettingsEvent } from "../../src/upnp/settings-run.ts";
+import { AUTHENTICATION_TYPE, CONFIG_ERROR, ENCRYPTION_TYPE } from "../../src/wsc/attributes.ts";
+import { systemRandom } from "../../src/wsc/crypto.ts";
+import { parsePin, pinPassword } from "../../src/wsc/pin.ts";
+import { Secret } from "../../src/wsc/secret.ts";
+import type { ExternalRegistrarTask } from "../../src/wsc/session/external-registrar.ts";
+import { hostapdMissing } from "../interop/hostapd.ts";
+import { deviceOf, mac, text } from "../interop/radius-station.ts";
+import { must } from "../vectors.ts";
+import { HostapdRouter, network, PIN, type RouterOptions } from "./hostapd-upnp.ts";
+
+const missing = hostapdMissing();
+const suite = missing === null ? describe : describe.skip;
+const withReason = missing === null ? "" : ` (${missing})`;
+
+const device = deviceOf(mac("02:00:00:00:00:ee"));
+const running: HostapdRouter[] = [];
+
+async function start(options: RouterOptions = {}): Promise<{ hostapd: HostapdRouter; router: Router }> {
+  const hostapd = await HostapdRouter.start(options);
+  running.push(hostapd);
+  const found = await discover({ addresses: ["127.0.0.1"], clock: systemClock });
+  const router = found.find(({ description }) => description.friendlyName === hostapd.name);
+  if (router === undefined) throw new Error(`${hostapd.name} was not found`);
+  return { hostapd, router };
+}
+
+function run(router: Router, pin: string, task: ExternalRegistrarTask, tell?: (event: SettingsEvent) => void) {
+  return runSettings({
+    router,
+    config: { device, password: pinPassword(must(parsePin(pin))), task },
+    clock: systemClock,
+    random: systemRandom,
+    ...(tell === undefined ? {} : { tell }),
+  });
+}
+
+const learn = { type: "learn" } as const;
+
+suite(`hostapd as a router on the network${withReason}`, () => {
+  afterEach(async () => {
+    for (const hostapd of running.splice(0)) await hostapd.stop();
+  });
+
+  test("is found by a search, and says who it is", async () => {
+    const { hostapd, router } = await start();
+    expect(router.description).toMatchObject({ friendlyName: hostapd.name, manufacturer: "Example" });
+    expect(router.control.pathname).toBe("/wps_control");
+  });
+
+  test("tells its settings to whoever knows its PIN", async () => {
+    const { router } = await start();
+    const events: SettingsEvent[] = [];
+    const settings = must(await run(router, PIN, learn, (event) => events.push(event)));
+    expect(new TextDecoder().decode(settings.ssid)).toBe(network.ssid);
+    expect(settings.networkKey.revealText()).toBe(network.passphrase);
+    expect(settings.authenticationType).toBe(AUTHENTICATION_TYPE.wpa2Psk);
+    expect(events.flatMap((event) => (event.type === "message" ? [event.message] : []))).toEqual([
+      "M1",
+      "M2",
+      "M3",
+      "M4",
+      "M5",
+      "M6",
+      "M7",
+      "WSC_NACK",
+    ]);
+  });
+
+  test("takes on the settings that it is given", async () => {
+    const { hostapd, router } = await start({ wpsState: 1 });
+    const settings = {
+      ssid: text("Given"),
+      authenticationType: AUTHENTICATION_TYPE.wpa2Psk,
+      encryptionType: ENCRYPTION_TYPE.aes,
+      networkKey: new Secret("another passphrase"),
+    };
+    must(await run(router, PIN, { type: "configure", settings }));
+    await hostapd.says("WPS-NEW-AP-SETTINGS");
+  });
+
+  test.for([
+    ["the first half", "00000000"],
+    ["the second half", "12340002"],
+  ] as const)("tells a wrong PIN apart: %s", async ([, pin]) => {
+    const { router } = await start();
+    expect(await run(router, pin, learn)).toMatchObject({
+      ok: false,
+      error: { kind: "run", error: { kind: "refused", configError: CONFIG_ERROR.passwordAuthenticationFailure } },
+    });
+  });
+
+  test("says when its setup is locked", async () => {
+    const { router } = await start({ locked: true });
+    expect(await run(router, PIN, learn)).toMatchObject({
+      ok: false,
+      error: { kind: "run", error: { kind: "refused", configError: CONFIG_ERROR.setupLocked } },
+    });
+  });
+
+  test("declines where it has no PIN", async () => {
+    const { router } = await start({ pin: null });
+    expect(await run(router, PIN, learn)).toMatchObject({
+      ok: false,
+      error: { kind: "declined", action: "GetDeviceInfo" },
+    });
+  });
+});
