@@ -8,6 +8,7 @@ import { devicePinApi } from "./registrar/device-pin-api.ts";
 import { devicesApi } from "./registrar/devices-api.ts";
 import { enrolmentApi } from "./registrar/enrolment-api.ts";
 import { eventsApi } from "./registrar/events-api.ts";
+import { findingsApi } from "./registrar/findings-api.ts";
 import { instancesApi } from "./registrar/instances-api.ts";
 import { registrarMetrics } from "./registrar/metrics.ts";
 import { requestsApi } from "./registrar/requests-api.ts";
@@ -36,6 +37,7 @@ export function createRegistrarServer(options: RegistrarServerOptions): App {
   wpsSettingsApi(app, parts);
   devicePinApi(app, parts);
   instancesApi(app, parts);
+  findingsApi(app, parts);
   enrolmentApi(app, parts);
   devicesApi(app, parts);
   requestsApi(app, parts);

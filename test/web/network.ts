@@ -23,8 +23,14 @@ import { pagesFolder } from "./browser.ts";
 
 export type Network = Awaited<ReturnType<typeof openNetwork>>;
 
+export interface NetworkOptions {
+  readonly keys?: KeyPolicy;
+  /** WPA2 without it. */
+  readonly security?: "WPA2" | "open";
+}
+
 /** One access point, Home. Close it. */
-export async function openNetwork({ keys = "shared" }: { readonly keys?: KeyPolicy } = {}) {
+export async function openNetwork({ keys = "shared", security = "WPA2" }: NetworkOptions = {}) {
   const [clock, random, store] = [systemClock, systemRandom, createMemoryStore()];
   const seal = new Seal(new Secret(new Uint8Array(32).fill(7)), random);
   const onTrouble = (trouble: unknown) => {
@@ -40,8 +46,8 @@ export async function openNetwork({ keys = "shared" }: { readonly keys?: KeyPoli
       ssid: new TextEncoder().encode("Home"),
       bssid: home,
       uuid: "11".repeat(16),
-      security: "WPA2",
-      key: own ? null : new Secret(homeKey),
+      security,
+      key: own || security === "open" ? null : new Secret(homeKey),
       channel: 1,
       signal: -50,
       subnet: 1,

@@ -196,6 +196,12 @@ describe.skipIf(chromiumMissing !== null)("the registrar's pages", { timeout }, 
     expect(decoded).toEqual(messages);
   });
 
+  test("say what in an access point's settings speaks against WPS", async () => {
+    const { url } = await open({ security: "open" });
+    const page = await visitors.open(`${url}/#/access-points`);
+    await page.getByText("The network is open, so enrolling gives a device no key").waitFor();
+  });
+
   test("change what is set, and ask before stations are sent away", async () => {
     const { url, service } = await open();
     const page = await visitors.open(`${url}/#/setup`);

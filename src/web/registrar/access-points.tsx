@@ -1,33 +1,68 @@
-/** Access points: the networks that are served, and what is wrong with one. */
-import { Notice } from "../parts/notice.tsx";
+/** Access points: the networks that are served, what is wrong with one, and what in its settings speaks against WPS. */
+import { useEffect, useState } from "preact/hooks";
+import { FaultNotice, Notice } from "../parts/notice.tsx";
 import { macText } from "../parts/texts.ts";
+import { ask, type Fault } from "../service/ask.ts";
+import type { FindingBody } from "../service/bodies.ts";
+import { t } from "../words/words.ts";
 import { Facts } from "./facts.tsx";
-import type { Registrar } from "./registrar.ts";
+import type { Instance, Registrar } from "./registrar.ts";
 
 export function AccessPoints({ registrar }: { readonly registrar: Registrar }) {
-  const { instances } = registrar;
   return (
-    <div class="columns even">
-      {(instances ?? []).map((instance) => {
-        const { id, name, ssid, security, mode, configurationState, trouble } = instance;
-        return (
-          <section key={id} class="card" aria-labelledby={`ap-${id}`}>
-            <header>
-              <h2 id={`ap-${id}`}>{ssid}</h2>
-            </header>
-            <Facts
-              facts={[
-                ["Access point", name],
-                ["BSSID", macText(id)],
-                ["Security", security],
-                ["WPS Mode", mode],
-                ["WPS Configuration State", configurationState],
-              ]}
-            />
-            {trouble !== null && <Notice tone="bad">{trouble}</Notice>}
-          </section>
-        );
-      })}
+    <div class="columns">
+      {(registrar.instances ?? []).map((instance) => (
+        <AccessPoint key={instance.id} instance={instance} />
+      ))}
     </div>
+  );
+}
+
+function AccessPoint({ instance }: { readonly instance: Instance }) {
+  const { id, name, ssid, security, mode, configurationState, trouble } = instance;
+  return (
+    <section class="card" aria-labelledby={`ap-${id}`}>
+      <header>
+        <h2 id={`ap-${id}`}>{ssid}</h2>
+      </header>
+      <div class="stack">
+        <Facts
+          facts={[
+            ["Access point", name],
+            ["BSSID", macText(id)],
+            ["Security", security],
+            ["WPS Mode", mode],
+            ["WPS Configuration State", configurationState],
+          ]}
+        />
+        {trouble !== null && <Notice tone="bad">{trouble}</Notice>}
+        <Findings instance={instance} />
+      </div>
+    </section>
+  );
+}
+
+/** What the check finds, in the service's own words, which are English. */
+function Findings({ instance: { id, toldAt } }: { readonly instance: Instance }) {
+  const [found, setFound] = useState<readonly FindingBody[] | null>(null);
+  const [fault, setFault] = useState<Fault | null>(null);
+  useEffect(() => {
+    void ask<readonly FindingBody[]>("GET", `/api/v1/wps/instances/${id}/findings`).then((answer) => {
+      setFault(answer.ok ? null : answer.fault);
+      if (answer.ok) setFound(answer.value);
+    });
+  }, [id, toldAt]);
+  if (fault !== null) return <FaultNotice fault={fault} />;
+  if (found === null) return null;
+  if (found.length === 0) return <Notice tone="good">{t("nothingAgainstWps")}</Notice>;
+  return (
+    <ul class="findings" lang="en">
+      {found.map(({ key, weight, sentence, hint }) => (
+        <li key={key} class={weight}>
+          <p>{sentence}</p>
+          <p class="note">{hint}</p>
+        </li>
+      ))}
+    </ul>
   );
 }

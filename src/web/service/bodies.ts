@@ -124,6 +124,14 @@ export interface StatusBody {
   readonly unknown: Readonly<Partial<Record<string, string>>>;
 }
 
+/** One of `GET /api/v1/wps/instances/{id}/findings`. */
+export interface FindingBody {
+  readonly key: string;
+  readonly weight: "forbids" | "weakens";
+  readonly sentence: string;
+  readonly hint: string;
+}
+
 /** One of `GET /api/v1/requests`. */
 export interface RequestBody {
   readonly mac: string;

@@ -277,6 +277,11 @@ export const WORDS = {
   accessPoints: ["Access points", "Zugangspunkte", "Points d’accès"],
   thisService: ["This service", "Dieser Dienst", "Ce service"],
   noInstances: ["No access point is served.", "Kein Zugangspunkt wird bedient.", "Aucun point d’accès n’est servi."],
+  nothingAgainstWps: [
+    "Nothing in its settings speaks against WPS.",
+    "Nichts in seinen Einstellungen spricht gegen WPS.",
+    "Rien dans ses réglages ne s’oppose à WPS.",
+  ],
   never: ["never", "nie", "jamais"],
   notTold: ["not told", "unbekannt", "non communiqué"],
   pinOrStop: [
