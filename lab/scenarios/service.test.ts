@@ -131,7 +131,7 @@ describe.concurrent("openwps station", () => {
       expect(await service.stop()).toBe(0);
       await until(async () => (await station.linkedTo()) === home.bssid);
       await service.start();
-      expect(await service.session()).toMatchObject({ active: false, result: "failed", reason: "stopped" });
+      expect(await service.session()).toMatchObject({ active: false, result: "cancelled", reason: "stopped" });
       await expectAtHome();
     });
   });
