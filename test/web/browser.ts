@@ -19,8 +19,8 @@ export const chromiumMissing =
     : skipped("chromium is not installed: apt-get install chromium");
 
 /** Longest that a page may take to show what it is expected to show, and that a test may take, ms. */
-const patienceMs = 20_000;
-export const timeout = 60_000;
+const patienceMs = 30_000;
+export const timeout = 120_000;
 
 /** A name of this machine to these browsers, under which it is not known to be this machine. */
 export const deviceName = "device.local";
