@@ -15,7 +15,7 @@ const mayImport: Record<string, readonly string[]> = {
   settings: ["store", "schema", "wsc", "stream", "clock"],
   capture: ["wsc"],
   radius: ["wsc", "clock"],
-  upnp: ["wsc", "clock"],
+  upnp: ["wsc", "clock", "stream"],
   radio: ["wsc", "clock", "stream"],
   station: ["radio", "store", "schema", "wsc", "clock", "stream"],
   registrar: ["radio", "radius", "upnp", "store", "schema", "wsc", "clock", "stream"],

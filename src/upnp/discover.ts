@@ -5,6 +5,7 @@
 import { createSocket, type Socket } from "node:dgram";
 import { networkInterfaces } from "node:os";
 import type { Clock } from "../clock/clock.ts";
+import { Queue } from "../stream/queue.ts";
 import { toHex } from "../wsc/bytes.ts";
 import { readHttpUrl } from "./http-client.ts";
 import { meetRouter, type Router } from "./router.ts";
@@ -39,40 +40,61 @@ export function ownAddresses(interfaceName: string | null): readonly string[] {
   );
 }
 
-/** The routers that answered within three seconds, in the order of their names; each once. @throws the signal's reason */
-export async function discover({ addresses, clock, signal }: DiscoverOptions): Promise<readonly Router[]> {
-  const meetings = new Map<string, Promise<Router | null>>();
+/** The routers that answer within three seconds, as they do; each once. @throws the signal's reason */
+export async function* discover({ addresses, clock, signal }: DiscoverOptions): AsyncGenerator<Router, void> {
+  const met = new Queue<Router>(MOST_ROUTERS);
+  const meetings = new Map<string, Promise<void>>();
   const meet = (datagram: Uint8Array, from: string) => {
     const message = readSsdp(datagram);
     if (message?.type !== "found") return;
     const location = readHttpUrl(message.location);
     if (location?.hostname !== from || meetings.size >= MOST_ROUTERS || meetings.has(location.href)) return;
     const meeting = meetRouter(location, { clock, signal }).then(
-      (met) => (met.ok ? met.value : null),
-      () => null,
+      (router) => router.ok && met.push(router.value),
+      // The search itself ends by the signal.
+      () => {},
     );
-    meetings.set(location.href, meeting);
+    meetings.set(
+      location.href,
+      meeting.then(() => {}),
+    );
   };
   const sockets = await Promise.all(addresses.map((address) => openSearch(address, meet)));
+  const searching = search(sockets, clock, signal).then(
+    () => Promise.all(meetings.values()).then(() => met.end()),
+    (error: unknown) => met.end(error),
+  );
   try {
-    const search = composeSsdp({ type: "search", target: DEVICE_TYPE, maxWaitSeconds: ANSWER_SECONDS });
-    for (let i = 0; i < SEARCHES; i++) {
-      // A network that is down takes no search, and has no router.
-      for (const socket of sockets) socket.send(search, SSDP_PORT, SSDP_ADDRESS, () => {});
-      await clock.sleep(BETWEEN_MS, { signal });
+    const seen = new Set<string>();
+    for await (const router of met) {
+      // A router on two of our networks is one.
+      const uuid = toHex(router.description.uuid);
+      if (!seen.has(uuid)) yield router;
+      seen.add(uuid);
     }
-    await clock.sleep(ANSWER_SECONDS * 1000 - BETWEEN_MS, { signal });
+    await searching;
   } finally {
     for (const socket of sockets) socket.close();
   }
-  const met = await Promise.all(meetings.values());
-  signal?.throwIfAborted();
-  // A router on two of our networks is one.
-  const routers = new Map(met.flatMap((router) => (router === null ? [] : [[nameOf(router), router] as const])));
-  return [...routers].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, router]) => router);
 }
 
-const nameOf = ({ description: { friendlyName, uuid } }: Router) => `${friendlyName} ${toHex(uuid)}`;
+async function search(sockets: readonly Socket[], clock: Clock, signal: AbortSignal | undefined): Promise<void> {
+  const datagram = composeSsdp({ type: "search", target: DEVICE_TYPE, maxWaitSeconds: ANSWER_SECONDS });
+  for (let i = 0; i < SEARCHES; i++) {
+    for (const socket of sockets) say(socket, datagram);
+    await clock.sleep(BETWEEN_MS, { signal });
+  }
+  await clock.sleep(ANSWER_SECONDS * 1000 - BETWEEN_MS, { signal });
+}
+
+function say(socket: Socket, datagram: Uint8Array): void {
+  try {
+    // A network that is down takes no search, and has no router.
+    socket.send(datagram, SSDP_PORT, SSDP_ADDRESS, () => {});
+  } catch {
+    // Closed meanwhile: whoever searched has found what was looked for.
+  }
+}
 
 function openSearch(address: string, onDatagram: (bytes: Uint8Array, from: string) => void): Promise<Socket> {
   const socket = createSocket({ type: "udp4", reuseAddr: true });

@@ -24,10 +24,9 @@ const running: HostapdRouter[] = [];
 async function start(options: RouterOptions = {}): Promise<{ hostapd: HostapdRouter; router: Router }> {
   const hostapd = await HostapdRouter.start(options);
   running.push(hostapd);
-  const found = await discover({ addresses: ["127.0.0.1"], clock: systemClock });
-  const router = found.find(({ description }) => description.friendlyName === hostapd.name);
-  if (router === undefined) throw new Error(`${hostapd.name} was not found`);
-  return { hostapd, router };
+  for await (const router of discover({ addresses: ["127.0.0.1"], clock: systemClock }))
+    if (router.description.friendlyName === hostapd.name) return { hostapd, router };
+  throw new Error(`${hostapd.name} was not found`);
 }
 
 function run(router: Router, pin: string, task: ExternalRegistrarTask, tell?: (event: SettingsEvent) => void) {
