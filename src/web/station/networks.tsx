@@ -11,6 +11,7 @@ import { signalWord } from "./link-card.tsx";
 
 /** A scan misses what did not answer in time, and takes the radio off its channel for a moment. */
 const lookAgainMs = 15_000;
+const nothingSeenMs = 3_000;
 
 interface NetworksProps {
   readonly system: SystemBody | null;
@@ -25,29 +26,43 @@ export function Networks({ system, pairing, onJoined }: NetworksProps) {
   const [looking, setLooking] = useState(false);
   const [open, setOpen] = useState<string | null>(null);
 
+  /** How many are in sight; null: it cannot be told. */
   const look = async () => {
     setLooking(true);
     const answer = await ask<readonly NetworkBody[]>("GET", "/api/v1/wifi/scan");
     setLooking(false);
     setFault(answer.ok ? null : answer.fault);
     if (answer.ok) setNetworks(answer.value);
+    return answer.ok ? answer.value.length : null;
   };
   // Nothing moves while somebody enters a password.
   const still = pairing || open !== null;
   useEffect(() => {
     if (still) return;
-    void look();
-    const timer = setInterval(() => {
-      if (!document.hidden) void look();
-    }, lookAgainMs);
-    return () => clearInterval(timer);
+    let gone = false;
+    let timer = 0;
+    const goOn = async () => {
+      const seen = document.hidden ? null : await look();
+      if (!gone) timer = window.setTimeout(goOn, seen === 0 ? nothingSeenMs : lookAgainMs);
+    };
+    void goOn();
+    return () => {
+      gone = true;
+      clearTimeout(timer);
+    };
   }, [still]);
 
   return (
     <section class="card networks" aria-labelledby="networks">
       <header>
         <h2 id="networks">{t("networks")}</h2>
-        <button type="button" class="icon-button" aria-label={t("lookAgain")} onClick={look} disabled={looking}>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={t("lookAgain")}
+          onClick={() => void look()}
+          disabled={looking}
+        >
           <RefreshIcon />
         </button>
       </header>
