@@ -28,6 +28,7 @@ describe.skipIf(chromiumMissing !== null)("the device page", { timeout }, () => 
     const { url, home } = await open();
     const page = await visitors.open(url);
     await page.getByText("Not connected").waitFor();
+    expect(await page.title()).toBe("demo");
     await page.getByRole("button", { name: "Connect", exact: true }).click();
     await page.getByText("Looking for a router that is ready").waitFor();
     expect(await page.getByRole("time").innerText()).toMatch(/^(?:2:00|1:5\d)$/);

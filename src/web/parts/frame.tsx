@@ -1,5 +1,6 @@
 /** What is around every page: its name above, the language and the way out below, and a word when contact is lost. */
 import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
 import { type Language, language, languages, setLanguage, t } from "../words/words.ts";
 
 interface FrameProps {
@@ -14,6 +15,9 @@ interface FrameProps {
 }
 
 export function Frame({ title, aside, contact, lost, logOut = null, children }: FrameProps) {
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
   return (
     <div class="frame">
       <header class="top">
