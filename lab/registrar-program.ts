@@ -8,6 +8,8 @@ import { startOpenwps } from "./program.ts";
 export interface Status {
   readonly "WPS Operational Status": string;
   readonly "Transaction Status": string;
+  readonly "AP Lockdown Status": string;
+  readonly "Failed Attempts with Invalid PIN": number;
   readonly window: { readonly method: string; readonly secondsLeft: number } | null;
 }
 
@@ -26,14 +28,18 @@ export class RegistrarProgram {
   readonly #keys: readonly string[];
   #process: Process | null = null;
 
-  /** @param keys where the keys of devices come from, as on the command line */
-  constructor(keys: "shared" | "radius") {
-    this.#keys = keys === "shared" ? ["--keys", "shared"] : ["--keys", "per-device", "--key-delivery", keys];
+  readonly #relayed: boolean;
+
+  /** @param way devices share a key, have their own by RADIUS, or are let in by hostapd's own Registrar */
+  constructor(way: "shared" | "radius" | "own") {
+    this.#relayed = way !== "own";
+    this.#keys = way === "radius" ? ["--keys", "per-device", "--key-delivery", "radius"] : ["--keys", "shared"];
     writeFileSync(join(this.#folder, "secret"), "a lab's secret\n", { mode: 0o600 });
   }
 
   /** Lines for hostapd.conf, as docs/registrar.md has them. */
   get config(): readonly string[] {
+    if (!this.#relayed) return [];
     return [
       ...["eap_server=0", "own_ip_addr=127.0.0.1", "auth_server_addr=127.0.0.1"],
       ...[`auth_server_port=${this.#radiusPort}`, "auth_server_shared_secret=a lab's secret"],

@@ -1,5 +1,7 @@
 /** `openwps registrar` behind a stock hostapd, by its API alone: what a person clicks, and what must be true on the air. */
 import { describe, expect, test } from "vitest";
+import { systemRandom } from "../../src/wsc/crypto.ts";
+import { generatePin, type Pin } from "../../src/wsc/pin.ts";
 import { type AccessPoint, openAir, type Station, until } from "../on-air.ts";
 import { connected, keyOf } from "../registrar-on-air.ts";
 import { type ListedDevice, RegistrarProgram, type Status } from "../registrar-program.ts";
@@ -17,11 +19,11 @@ interface World {
 
 async function onAir(
   name: string,
-  keys: "shared" | "radius",
+  way: "shared" | "radius" | "own",
   passphrase: string | null,
   story: (world: World) => Promise<void>,
 ): Promise<void> {
-  const registrar = new RegistrarProgram(keys);
+  const registrar = new RegistrarProgram(way);
   const air = await openAir({ name, radios: 2 });
   const done = new AbortController();
   try {
@@ -115,4 +117,62 @@ describe.concurrent("openwps registrar", () => {
       expect(registrar.log()).not.toContain(passphrase);
     });
   });
+
+  test("whoever guesses at the device PIN is locked out, and with the right one reads the settings later", async ({
+    task,
+  }) => {
+    const passphrase = "correct horse battery";
+    await onAir(task.name, "shared", passphrase, async (world) => {
+      const { registrar, accessPoint, lamp, instance, restart } = world;
+      const devicePin = async () =>
+        (await registrar.ask("POST", "/wps/device-pin", { seconds: 900 })).json as { readonly pin: string };
+      const status = async () => (await registrar.ask("GET", `${instance}/status`)).json as Status;
+      const { pin } = await devicePin();
+      for (let count = 1; count <= 3; count++) {
+        await lamp.cli("wps_reg", accessPoint.bssid, wrongPin(pin));
+        await until(async () => (await status())["Failed Attempts with Invalid PIN"] === count, 300);
+        await lamp.cli("wps_cancel");
+      }
+      expect(await status()).toMatchObject({ "AP Lockdown Status": "Locked" });
+      await restart();
+      expect(await status()).toMatchObject({ "Failed Attempts with Invalid PIN": 3 });
+      expect(JSON.stringify((await registrar.ask("GET", "/activity")).json)).toContain('"setup-locked"');
+
+      expect((await registrar.ask("POST", `${instance}/unlock`)).code).toBe(204);
+      await lamp.cli("wps_reg", accessPoint.bssid, (await devicePin()).pin);
+      await connected(lamp, accessPoint);
+      expect(keyOf(lamp)).toBe(passphrase);
+      for (const one of [pin, passphrase]) expect(registrar.log()).not.toContain(one);
+    });
+  });
+
+  test("an access point's own Registrar lets a lamp in at a click as well, and tells how it went", async ({ task }) => {
+    const passphrase = "correct horse battery";
+    await onAir(task.name, "own", passphrase, async ({ registrar, accessPoint, lamp, instance, statuses }) => {
+      const enrol = (body: object) => registrar.ask("POST", `${instance}/enrolment`, body);
+      expect((await enrol({ method: "pin", pin: "12345670" })).code).toBe(204);
+      await lamp.cli("wps_pin", "any", "12345670");
+      await connected(lamp, accessPoint);
+      await until(async () => statuses.at(-1)?.["Transaction Status"] === "Success", 200);
+
+      // hostapd remembers whom it has let in by PIN, and a button is another matter.
+      expect((await enrol({ method: "pbc" })).code).toBe(204);
+      await until(async () => statuses.at(-1)?.window?.method === "pbc", 200);
+      await lamp.cli("wps_pbc");
+      await until(async () => statuses.at(-1)?.window === null, 200);
+      await connected(lamp, accessPoint);
+      expect(statuses.at(-1)?.["Transaction Status"]).toBe("Success");
+      expect((await registrar.ask("GET", "/devices")).json).toMatchObject([
+        { mac: lamp.macAddress.replaceAll(":", "").toUpperCase() },
+      ]);
+    });
+  });
 });
+
+/** A PIN that a person could have, and whose first half is another one. */
+function wrongPin(pin: string): Pin {
+  for (;;) {
+    const other = generatePin(systemRandom);
+    if (other.slice(0, 4) !== pin.slice(0, 4)) return other;
+  }
+}
