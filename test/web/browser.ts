@@ -37,7 +37,9 @@ export class Visitors {
   static async arrive(): Promise<Visitors> {
     const quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
     const names = `--host-resolver-rules=MAP ${deviceName} 127.0.0.1`;
-    const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", names, ...quiet];
+    // Shared memory is scarce in containers, and a browser that finds too little of it falls over.
+    const frugal = ["--disable-gpu", "--in-process-gpu", "--disable-dev-shm-usage"];
+    const args = ["--no-sandbox", "--disable-quic", names, ...frugal, ...quiet];
     return new Visitors(await chromium.launch({ executablePath, args }));
   }
 
