@@ -65,6 +65,14 @@ export class VirtualClock implements Clock {
     return promise;
   }
 
+  /** Jumps to the next wake-up, whenever it is due; false when there is none. */
+  async jump(): Promise<boolean> {
+    await settle();
+    const rang = this.#ringNext(Number.POSITIVE_INFINITY);
+    await settle();
+    return rang;
+  }
+
   #ringNext(end: Instant): boolean {
     const next = this.#wakeUps[0];
     if (next === undefined || next.at > end) return false;

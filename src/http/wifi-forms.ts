@@ -1,4 +1,5 @@
 /** How this API writes what a radio sees: addresses, channels, signal strength. Only forms, no decisions. */
+export { channelOf } from "../radio/channel.ts";
 
 /** An address as this API writes it: 12 upper-case hex digits. @param address with colons, in either case */
 export function apiMac(address: string): string {
@@ -8,15 +9,6 @@ export function apiMac(address: string): string {
 /** Signal strength in percent: -50 dBm or more is 100, -100 dBm or less is 0, in a straight line between. */
 export function signalPercent(rssi: number): number {
   return Math.round(Math.min(100, Math.max(0, 2 * (rssi + 100))));
-}
-
-/** The channel number of a frequency in MHz, in the 2.4, 5 and 6 GHz bands; null for any other. */
-export function channelOf(frequency: number): number | null {
-  if (frequency === 2484) return 14;
-  if (frequency >= 2412 && frequency <= 2472) return (frequency - 2407) / 5;
-  if (frequency >= 5955 && frequency <= 7115) return (frequency - 5950) / 5;
-  if (frequency >= 5160 && frequency <= 5885) return (frequency - 5000) / 5;
-  return null;
 }
 
 /**

@@ -153,8 +153,10 @@ function networksAtFirst({ station, accessPoints }: Scenario): readonly Network[
 
 function credentialOf({ ssid, key, security }: ScenarioAccessPoint) {
   const { open, wpaPsk, wpa2Psk } = AUTHENTICATION_TYPE;
-  const { none, tkip, aes } = ENCRYPTION_TYPE;
+  const { none, wep, tkip, aes } = ENCRYPTION_TYPE;
   if (key === null) return { ssid, key, authenticationType: open, encryptionType: none };
+  // As access points of the days before WPS 2.0 did.
+  if (security === "WEP") return { ssid, key, authenticationType: open, encryptionType: wep };
   return security === "WPA-WPA2"
     ? { ssid, key, authenticationType: wpaPsk | wpa2Psk, encryptionType: tkip | aes }
     : { ssid, key, authenticationType: wpa2Psk, encryptionType: aes };

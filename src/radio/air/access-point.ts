@@ -27,8 +27,8 @@ import { type Announcement, type Band, broadcast, type Payload } from "./frame.t
 import { pskOf } from "./handshake.ts";
 import { KeyExchange } from "./key-exchange.ts";
 
-/** How networks on the simulated air may protect themselves. */
-export type Security = Extract<AuthMode, "open" | "WPA" | "WPA-WPA2" | "WPA2" | "WPA2-WPA3" | "WPA3">;
+/** How networks on the simulated air may protect themselves. Stations join none that is protected by WEP. */
+export type Security = Extract<AuthMode, "open" | "WEP" | "WPA" | "WPA-WPA2" | "WPA2" | "WPA2-WPA3" | "WPA3">;
 
 export interface AccessPointSettings {
   readonly bssid: MacAddress;
@@ -459,6 +459,7 @@ function abandon({ relay, keys }: Client): void {
 
 const ciphers: Readonly<Record<Security, { readonly pairwiseCipher: Cipher; readonly groupCipher: Cipher }>> = {
   open: { pairwiseCipher: "none", groupCipher: "none" },
+  WEP: { pairwiseCipher: "WEP", groupCipher: "WEP" },
   WPA: { pairwiseCipher: "TKIP", groupCipher: "TKIP" },
   "WPA-WPA2": { pairwiseCipher: "TKIP-CCMP", groupCipher: "TKIP" },
   WPA2: { pairwiseCipher: "CCMP", groupCipher: "CCMP" },

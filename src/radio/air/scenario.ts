@@ -39,7 +39,7 @@ export interface Scenario {
   readonly happenings: readonly Happening[];
 }
 
-const securities: readonly Security[] = ["open", "WPA", "WPA-WPA2", "WPA2", "WPA2-WPA3", "WPA3"];
+const securities: readonly Security[] = ["open", "WEP", "WPA", "WPA-WPA2", "WPA2", "WPA2-WPA3", "WPA3"];
 /** What WPS cannot serve. */
 const withoutWps: readonly Security[] = ["WPA", "WPA3"];
 const channels5 = [
