@@ -12,6 +12,7 @@ import { type ApChoice, apForms } from "./ap-option.ts";
 import { Complaint, explainFailure } from "./complaint.ts";
 import type { ConfigFile } from "./config-file.ts";
 import { dropEmpty, option, readSwitches } from "./environment.ts";
+import { addErCommands } from "./er-options.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { environmentHelp, helpStyle } from "./help.ts";
 import type { ListenAddress } from "./listen-option.ts";
@@ -219,6 +220,8 @@ function createProgram(end: (code: ExitCode) => void): Command {
       const { runDecode } = await import("./decode.ts");
       end(await runDecode({ file, pin, verbose, json }));
     });
+
+  addErCommands(program, { pin: parsePinOption, mac: parseBssidOption }, end);
 
   const pin = program.command("pin").description("make or check a device's PIN");
   pin
