@@ -16,8 +16,12 @@ export interface Sighting {
   readonly at: number;
 }
 
-/** How long a scan listens after its probe requests. */
+/**
+ * How long a scan listens after its probe requests, in steps: where the process was held up by other work, timers are
+ * late, and one long one would be over before the first answer is on its way.
+ */
 const scanMs = 120;
+const scanSteps = 4;
 /** How long an access point counts as in sight after its last beacon. */
 const sightMs = 3 * beaconMs;
 /** Without a beacon for so long, a connected station gives its access point up. */
@@ -44,7 +48,7 @@ export class StationAntenna implements Antenna {
   async scan(enrollee: EnrolleeProbe | null, signal: AbortSignal): Promise<readonly Sighting[]> {
     for (const band of ["2.4", "5"] as const)
       this.air.transmit(this, broadcast, { kind: "probeRequest", band, enrollee });
-    await this.air.clock.sleep(scanMs, { signal });
+    for (let step = 0; step < scanSteps; step++) await this.air.clock.sleep(scanMs / scanSteps, { signal });
     const since = this.air.clock.now() - sightMs;
     for (const [bssid, { at }] of this.#sightings) if (at < since) this.#sightings.delete(bssid);
     return [...this.#sightings.values()].sort((a, b) => b.bss.rssi - a.bss.rssi);
