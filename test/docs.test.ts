@@ -52,6 +52,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "openwps-docs-"));
   // The captures that docs/decode.md reads.
   await symlink(join(root, "test"), join(folder, "test"));
+  // The scripts that docs/scripting.md runs.
+  await symlink(join(root, "examples"), join(folder, "examples"));
   demo = openwps(["demo", "--listen", "127.0.0.1:0"]);
   [, address = ""] = await demo.seen(/Listening on (http:\S+)/);
   const scenario = blocks.find(

@@ -60,6 +60,12 @@ function parseBssidOption(text: string): MacAddress {
   return bssid;
 }
 
+function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (!(seconds > 0 && seconds <= 2_000_000)) throw new InvalidArgumentError("Give a number of seconds, such as 60.");
+  return seconds;
+}
+
 /** The configuration file of a command, applied to its options; null when there is none. */
 async function configOf(command: Command): Promise<ConfigFile | null> {
   const { config } = command.opts<{ config: string }>();
@@ -222,6 +228,23 @@ function createProgram(end: (code: ExitCode) => void): Command {
     });
 
   addErCommands(program, { pin: parsePinOption, mac: parseBssidOption }, end);
+
+  program
+    .command("lua")
+    .description("run a Lua script with NodeMCU's modules wps, wifi and tmr")
+    .argument("[FILE]", "the script; without one, Lua is read line by line")
+    .addOption(radioOption())
+    .addOption(
+      option("--seconds <N>", "end after so many seconds, not when nothing is left to do").argParser(parseSeconds),
+    )
+    .addOption(option("--fast", "do not wait: time jumps (on simulated air of its own)"))
+    .addHelpText("after", `${radioHelp}\n${environmentHelp}`)
+    .action(async (file: string | undefined, options: { radio: RadioChoice; seconds?: number; fast?: true }) => {
+      const signal = abortOnSignals();
+      const { radio: choice, seconds = null, fast = false } = options;
+      const { runLua } = await import("./lua.ts");
+      end(await runLua({ file: file ?? null, choice, seconds, fast, signal }));
+    });
 
   const pin = program.command("pin").description("make or check a device's PIN");
   pin

@@ -49,11 +49,13 @@ export async function enrol(radio: StationRadio, clock: Clock, signal: AbortSign
   })();
 
   let last: EnrolEvent | null = null;
+  let peer: MacAddress | null = null;
   try {
     for await (const event of radio.enrol({ type: "pushButton" }, { signal: either })) {
       // What has found no access point that answers may still find none.
       answered = event.type !== "searching";
       last = event;
+      if (event.type === "associating") peer = event.peer.bssid;
     }
   } finally {
     walkTime.cancel();
@@ -70,9 +72,9 @@ export async function enrol(radio: StationRadio, clock: Clock, signal: AbortSign
   }
   if (last?.type !== "failed") return { status: verdict ?? WPS_STATUS.FAILED };
   if (last.failure.kind === "timeout") return { status: WPS_STATUS.TIMEOUT };
-  if (last.failure.kind !== "noUsableNetwork") return { status: WPS_STATUS.FAILED };
-  if (!view.onlyWepInvites) await view.look(signal);
-  return { status: view.onlyWepInvites ? WPS_STATUS.WEP : WPS_STATUS.FAILED };
+  if (last.failure.kind !== "noUsableNetwork" || peer === null) return { status: WPS_STATUS.FAILED };
+  if (!view.sees(peer)) await view.look(signal);
+  return { status: view.usesWep(peer) ? WPS_STATUS.WEP : WPS_STATUS.FAILED };
 }
 
 /** What the last scan has shown. */
@@ -95,6 +97,10 @@ class View {
 
   sees(bssid: MacAddress): boolean {
     return this.seen.some((bss) => bss.bssid === bssid);
+  }
+
+  usesWep(bssid: MacAddress): boolean {
+    return this.seen.some((bss) => bss.bssid === bssid && bss.authMode === "WEP");
   }
 
   get hasWps(): boolean {

@@ -71,6 +71,13 @@ describe("wps", () => {
     expect(await outcome(nodemcu)).toEqual([nodemcu.wps.WEP, expect.any(Number)]);
   });
 
+  test("WEP where its button is pressed in mid-run", async () => {
+    const nodemcu = await given({ home: { security: "WEP" } });
+    const status = outcome(nodemcu);
+    await device.press("Home");
+    expect(await status).toEqual([nodemcu.wps.WEP, expect.any(Number)]);
+  });
+
   test("FAILED when two buttons are pressed", async () => {
     const nodemcu = await given();
     await device.press("Home");

@@ -1,0 +1,67 @@
+/**
+ * The worker thread that a script runs in: one Lua state, and a call that waits for the main thread's answer. It knows
+ * no radio and no clock; those are on the other side of the port.
+ */
+import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { LuaFactory, LuaMultiReturn } from "wasmoon";
+import type { Answer, Report, Turn, Value, WorkerData } from "./messages.ts";
+import { prelude } from "./prelude.ts";
+
+const port = parentPort;
+if (port === null) throw new Error("worker.ts runs in a worker thread only");
+const { signal, name, turnMs, memoryBytes }: WorkerData = workerData;
+const words = new Int32Array(signal);
+const tell = (report: Report) => port.postMessage(report);
+
+/** When the turn is overdue. What is spent waiting for the main thread does not count. */
+let deadline = 0;
+let isReported = false;
+
+function host(call: string, ...args: Value[]): LuaMultiReturn {
+  const start = performance.now();
+  Atomics.store(words, 0, 0);
+  tell({ type: "call", name: call, args });
+  Atomics.wait(words, 0, 0);
+  // The answer was sent before the word was set.
+  const answer: Answer = receiveMessageOnPort(port as never)?.message;
+  deadline += performance.now() - start;
+  return LuaMultiReturn.of<Value>(answer.ok, ...(answer.ok ? answer.values : [answer.message]));
+}
+
+const engine = await new LuaFactory().createEngine({
+  traceAllocations: true,
+  injectObjects: false,
+  enableProxy: false,
+});
+const { global } = engine;
+global.loadString(prelude, "=prelude");
+global.pushValue(host);
+global.pushValue(() => performance.now() > deadline);
+global.pushValue((place: string) => {
+  if (!isReported) tell({ type: "overdue", where: place });
+  isReported = true;
+});
+global.pushValue(name);
+global.pushValue(Math.trunc((memoryBytes * 3) / 4 / 1024));
+type Entry = (...args: Value[]) => string | undefined | null;
+const [chunk, callback, tableCallback] = global.runSync(5) as unknown as [Entry, Entry, Entry];
+global.setMemoryMax(memoryBytes);
+
+port.on("message", (turn: Turn) => {
+  deadline = performance.now() + turnMs;
+  isReported = false;
+  const trouble = run(turn);
+  if (trouble === "incomplete") tell({ type: "incomplete" });
+  else tell(trouble === null ? { type: "done" } : { type: "failed", message: trouble });
+});
+
+function run(turn: Turn): string | null {
+  try {
+    if (turn.type === "chunk") return chunk(turn.text, turn.interactive) ?? null;
+    if (turn.fields.length > 0) return tableCallback(turn.id, ...turn.fields) ?? null;
+    return callback(turn.id, turn.once, ...turn.args) ?? null;
+  } catch (error) {
+    // Memory has run out where no place can be told.
+    return `${name}: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
