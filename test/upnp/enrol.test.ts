@@ -1,6 +1,6 @@
 /**
  * Our external Registrar as a subscriber of hostapd: it is announced, hears stations, and hostapd takes its answers.
- * hostapd passes them on to stations of its own radio only, so that whole enrolments are in lab/scenarios/upnp.test.ts.
+ * hostapd passes them on to stations of its own radio only; a whole enrolment is played in client.test.ts.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "../../src/clock/system-clock.ts";
