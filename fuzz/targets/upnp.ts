@@ -108,7 +108,7 @@ export const upnpTargets: readonly Target[] = [
   }),
   bytesTarget({
     name: "upnpXml",
-    share: 4,
+    share: 2,
     draw: (chance) => damaged(chance.pick(xml), chance, xml),
     check: upnpChecks.upnpXml,
   }),
