@@ -50,7 +50,9 @@ export function addErCommands(program: Command, parsers: Parsers, end: (code: Ex
       .addOption(option("--json", "one JSON object a line, for programs"));
   const router = () => option("--router <ROUTER>", "its name, UUID or address, where several answer");
   const routerPin = () =>
+    // Not OPENWPS_PIN, which is a device's.
     option("--pin <PIN>", "the PIN of the router, from its label or settings")
+      .env("OPENWPS_ROUTER_PIN")
       .argParser(parsers.pin)
       .makeOptionMandatory();
   const ssid = () => option("--ssid <SSID>", "the name of the network");
