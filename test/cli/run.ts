@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { afterAll } from "vitest";
 
 export const root = join(import.meta.dirname, "..", "..");
 
@@ -13,7 +14,7 @@ export interface Ended {
 
 /** What a failed test has left running does not outlive the tests. */
 const running = new Set<ChildProcess>();
-process.on("exit", () => {
+afterAll(() => {
   for (const child of running) child.kill("SIGKILL");
 });
 
