@@ -37,6 +37,10 @@ export function parseAp(text: string): ApChoice {
   if (scheme === "hostapd" && (rest.startsWith("/") || /^[^/\s:]{1,15}$/.test(rest)))
     return { type: "hostapd", target: rest };
   if (scheme === "hostapd_cli" && rest.trim() !== "") return { type: "hostapdCli", command: rest };
+  if (text.startsWith("air@"))
+    throw new InvalidArgumentError(
+      "The access points of an air that another process serves have their Registrar in that process, so air@SOCKET is for --radio only. Take air or air:FILE here, which bring a device of their own.",
+    );
   if (scheme === "air") return { type: "air", file: rest === "" ? null : rest };
   throw new InvalidArgumentError(`An access point is given in one of these forms:\n  ${apForms.join("\n  ")}`);
 }

@@ -100,6 +100,7 @@ async function serve({ aps, flags, clock, log, signal }: RegistrarCommand, store
         `serving ${name}`,
       );
     if (!settings.current.protection) log.info("there is no password, so this machine only is answered");
+    await service.bringAgain();
     const telling = tell(service, log, radius, signal);
     await aborted(signal);
     log.info(`stopping (${signal.reason})`);

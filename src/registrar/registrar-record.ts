@@ -1,4 +1,4 @@
-/** What people have set on a registrar, as it is kept: one record for all of it, one for each instance. */
+/** What people have set on a registrar, as it is kept: one record for all of it, two for each instance. */
 
 import { check } from "../schema/check.ts";
 import { type Static, type TSchema, Type } from "../schema/type.ts";
@@ -18,13 +18,22 @@ const Instance = Type.Object({
   builtInRegistrar: Type.Boolean(),
 });
 
+const Brought = Type.Object({
+  deviceName: Type.Optional(Type.String({ maxLength: 32 })),
+  /** Not `unconfigured`: that lets an external Registrar change the network, so a person says it each time anew. */
+  wps: Type.Optional(Type.Union([Type.Literal("disabled"), Type.Literal("configured")])),
+});
+
 /** See the fields of the schema. */
 export type CommonSettings = Readonly<Static<typeof Common>>;
 /** See the fields of the schema. */
 export type InstanceSettings = Readonly<Static<typeof Instance>>;
+/** What a person has brought to the air of an instance by a restart of its radio. See the fields of the schema. */
+export type BroughtSettings = Readonly<Static<typeof Brought>>;
 
 const commonKey = "registrar/settings";
 const instanceKey = (instance: InstanceId) => `registrar/instance/${instance}`;
+const broughtKey = (instance: InstanceId) => `registrar/brought/${instance}`;
 
 const commonDefaults: CommonSettings = { enabled: true, deviceName: "openwps" };
 const instanceDefaults: InstanceSettings = { enabled: true, builtInRegistrar: true };
@@ -39,6 +48,12 @@ export const writeCommon = (store: Store, settings: CommonSettings): Promise<voi
 
 export const writeInstance = (store: Store, instance: InstanceId, settings: InstanceSettings): Promise<void> =>
   write(store, instanceKey(instance), settings);
+
+export const readBrought = (store: Store, instance: InstanceId): Promise<BroughtSettings> =>
+  read(store, broughtKey(instance), Brought, {});
+
+export const writeBrought = (store: Store, instance: InstanceId, settings: BroughtSettings): Promise<void> =>
+  write(store, broughtKey(instance), settings);
 
 async function read<S extends TSchema>(
   store: Store,

@@ -94,6 +94,7 @@ export class RegistrarService implements EnrolmentDesk {
     this.#keyring = new Keyring({ policy, book, store, clock, random, isOpen, whenIdle, onTrouble });
     this.#settings = new WpsSettings({
       store,
+      clock,
       common,
       instances: this.#instances,
       // It lets nobody in any more, even where it cannot be taken off the air.
@@ -112,6 +113,7 @@ export class RegistrarService implements EnrolmentDesk {
       cameBack: async (accessPoint) => {
         await this.#keyring.cameBack(accessPoint);
         await this.#passDevicePinOn();
+        await this.#bringAgain(accessPoint.instance);
       },
       changed: (what) => this.#tell(what),
       onTrouble,
@@ -208,6 +210,15 @@ export class RegistrarService implements EnrolmentDesk {
   /** Brings to the air what only a restart of the radio brings there. All its stations are sent away. */
   restart(id: InstanceId, settings: RestartSettings): Promise<void> {
     return this.#settings.restart(this.#mustServe(id), settings);
+  }
+
+  /**
+   * For the start, when all access points are served: what was brought to the air by {@link restart}, and is not there
+   * because an access point was started anew meanwhile, is brought there again, where no station is sent away by it.
+   */
+  async bringAgain(): Promise<void> {
+    // One after the other: several may be on one radio.
+    for (const instance of this.#instances.keys()) await this.#bringAgain(instance);
   }
 
   /** The key that all stations share, for whoever may see it; that somebody did is noted. null: there is none. */
@@ -340,6 +351,11 @@ export class RegistrarService implements EnrolmentDesk {
     if (accessPoint.facts.wps === "disabled") return;
     await accessPoint.advertise(null);
     await accessPoint.setDevicePin(null, 0);
+  }
+
+  /** Nobody waits for that: an access point that refuses goes on as it is. */
+  async #bringAgain(id: InstanceId): Promise<void> {
+    await this.#settings.bringAgain(this.#mustServe(id)).catch(this.#options.onTrouble);
   }
 
   /** An access point whose own Registrar answers checks the device PIN itself. */
