@@ -9,6 +9,7 @@ import { WPA_SUPPLICANT } from "../../src/radio/control/endpoint.ts";
 import { parseEvent } from "../../src/radio/wpa-supplicant/events.ts";
 import { openAir } from "../on-air.ts";
 import { Service } from "../program.ts";
+import { median, say, tell } from "./figures.ts";
 
 const runs = 10;
 
@@ -62,23 +63,3 @@ test("from the request to the connection", { timeout: 1_200_000 }, async ({ task
     await air.close();
   }
 });
-
-function tell(name: string, times: readonly number[]): void {
-  const [least, most] = [Math.min(...times), Math.max(...times)];
-  say(
-    `${name.padEnd(40)} median ${seconds(median(times))} (${seconds(least)} to ${seconds(most)}), ${times.length} runs`,
-  );
-}
-
-function median(times: readonly number[]): number {
-  const sorted = [...times].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return ((sorted[middle] ?? 0) + (sorted[sorted.length - 1 - middle] ?? 0)) / 2;
-}
-
-const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
-
-/** With the mark that run.mjs shows. */
-function say(text: string): void {
-  process.stdout.write(`\n@lab note         ${text}\n`);
-}
