@@ -96,7 +96,7 @@ export class ConfigurationRun implements Conversation {
     for (const event of events) {
       switch (event.type) {
         case "message":
-          tell({ ...event, peer });
+          tell({ peer, ...event });
           break;
         case "registrarMet":
           this.#registrar = event.registrar;

@@ -276,7 +276,8 @@ export class Registrar implements EnrolmentDesk {
   }
 
   #tell(instance: InstanceId, event: WindowEvent | RunEvent | OwnEvent): void {
-    this.#events.tell({ ...event, instance, at: this.#options.clock.now() });
+    // What is spread comes last here and where `peer` is added: a copy of a copy that was extended costs V8 several times more.
+    this.#events.tell({ instance, at: this.#options.clock.now(), ...event });
   }
 }
 

@@ -80,7 +80,7 @@ export class Run implements Conversation {
     for (const event of events) {
       switch (event.type) {
         case "message":
-          this.#options.tell({ ...event, peer: this.#options.peer });
+          this.#options.tell({ peer: this.#options.peer, ...event });
           break;
         case "asked":
           return this.#decide(event.enrollee);
