@@ -93,7 +93,8 @@ async function jumpUntil(promise: Promise<End>, clock: VirtualClock, script: Lua
   };
   promise.then(note, note);
   while (true) {
-    await script.idle();
+    // One that begins anew is never idle again.
+    await Promise.race([script.idle(), promise.then(note, note)]);
     if (isOver) return promise;
     // Lets what has just become known be acted upon, before time goes on.
     await new Promise((resolve) => setImmediate(resolve));

@@ -26,6 +26,8 @@ export type Turn =
 
 /** From the worker. */
 export type Report =
+  /** Lua is loaded; told once, before anything else. */
+  | { readonly type: "ready" }
   /** The script waits until the answer is at the port. */
   | { readonly type: "call"; readonly name: string; readonly args: readonly Value[] }
   /** A turn has lasted too long; told once, before the script is stopped there. */

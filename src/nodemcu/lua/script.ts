@@ -43,6 +43,8 @@ export class LuaScript {
   #end: (end: ChunkEnd | Error) => void = () => {};
   #now: Waiting | null = null;
   #limit: ReturnType<typeof setTimeout> | undefined;
+  /** A busy machine may take long to load Lua, which is not the script's fault. */
+  #isReady = false;
   #overdueAt: string | null = null;
   #idle: (() => void)[] = [];
 
@@ -108,7 +110,7 @@ export class LuaScript {
     if (this.#now === null) return;
     this.#overdueAt = null;
     this.#worker.postMessage(this.#now.turn);
-    this.#guard();
+    if (this.#isReady) this.#guard();
   }
 
   /** Lua ends what is overdue by itself; not so what is deep in one of its functions, or catches errors for ever. */
@@ -140,6 +142,10 @@ export class LuaScript {
 
   #take(report: Report): void {
     switch (report.type) {
+      case "ready":
+        this.#isReady = true;
+        if (this.#now !== null) this.#guard();
+        return;
       case "call":
         void this.#answer(report.name, report.args);
         return;

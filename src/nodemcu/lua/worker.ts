@@ -55,6 +55,8 @@ port.on("message", (turn: Turn) => {
   else tell(trouble === null ? { type: "done" } : { type: "failed", message: trouble });
 });
 
+tell({ type: "ready" });
+
 function run(turn: Turn): string | null {
   try {
     if (turn.type === "chunk") return chunk(turn.text, turn.interactive) ?? null;
