@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { REASONS } from "../../src/station/reasons.ts";
+import { ACTIONS } from "../../src/web/words/actions.ts";
 import { barriers, chromiumMissing, pagesFolder, timeout, Visitors } from "./browser.ts";
 import { type DeviceOnAir, openDevice } from "./device.ts";
 
@@ -106,6 +107,14 @@ describe("the words of the pages", () => {
     const words = readFileSync(join(web, "outcomes.ts"), "utf8");
     expect(sentences.length).toBeGreaterThan(12);
     for (const sentence of sentences) expect(words).toContain(JSON.stringify(sentence));
+  });
+
+  test("tell every action that the registrar notes", () => {
+    const page = readFileSync(join(web, "..", "..", "..", "docs", "registrar-api.md"), "utf8");
+    const row = page.split("\n").find((line) => line.startsWith("| `action` |")) ?? "";
+    const actions = [...row.matchAll(/`([a-z-]+)`/g)].map(([, action = ""]) => action).slice(1);
+    expect(actions.length).toBeGreaterThan(12);
+    expect(Object.keys(ACTIONS).toSorted()).toEqual(actions.toSorted());
   });
 
   test("tell every reason that the service knows, in English with its own words", () => {

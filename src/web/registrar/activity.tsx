@@ -3,8 +3,8 @@ import { useState } from "preact/hooks";
 import { CheckIcon, ChevronIcon, ClockIcon, CrossIcon } from "../parts/icons.tsx";
 import { macText, momentText } from "../parts/texts.ts";
 import type { AuditBody, EntryBody, RunBody } from "../service/bodies.ts";
+import { ACTIONS } from "../words/actions.ts";
 import { outcomeText } from "../words/outcomes.ts";
-import type { Text } from "../words/text.ts";
 import { pick, t } from "../words/words.ts";
 import { captureOf } from "./capture.ts";
 import type { Registrar } from "./registrar.ts";
@@ -98,40 +98,9 @@ function Ladder({ run }: { readonly run: RunBody }) {
   );
 }
 
-const actions: Readonly<Record<string, Text>> = {
-  "window-opened": ["Opened for a device", "Für ein Gerät geöffnet", "Ouvert pour un appareil"],
-  "window-closed": ["Closed again", "Wieder geschlossen", "Refermé"],
-  overlap: [
-    "Two buttons at once: nobody was let in",
-    "Zwei Tasten zugleich: niemand kam herein",
-    "Deux touches à la fois : personne n’est entré",
-  ],
-  "button-pressed-there": [
-    "Button pressed at the access point",
-    "Taste am Zugangspunkt gedrückt",
-    "Touche pressée sur le point d’accès",
-  ],
-  "request-admitted": [
-    "A device that asked was admitted",
-    "Ein wartendes Gerät zugelassen",
-    "Un appareil en attente admis",
-  ],
-  "device-revoked": ["A device was sent away", "Ein Gerät weggeschickt", "Un appareil renvoyé"],
-  "key-shown": [
-    "Somebody looked at the shared key",
-    "Jemand sah den gemeinsamen Schlüssel an",
-    "Quelqu’un a consulté la clé partagée",
-  ],
-  "settings-changed": ["Settings changed", "Einstellungen geändert", "Réglages modifiés"],
-  "device-pin-enabled": ["Device PIN switched on", "Geräte-PIN eingeschaltet", "PIN de l’appareil activé"],
-  "device-pin-disabled": ["Device PIN taken away", "Geräte-PIN zurückgenommen", "PIN de l’appareil retiré"],
-  "setup-locked": ["Locked after wrong PINs", "Nach falschen PINs gesperrt", "Verrouillé après des PIN incorrects"],
-  "setup-unlocked": ["Unlocked", "Entsperrt", "Déverrouillé"],
-};
-
 function Audit({ entry, ssid }: { readonly entry: AuditBody; readonly ssid: string | null }) {
   const { action, station, detail, at } = entry;
-  const words = actions[action];
+  const words = ACTIONS[action];
   return (
     <li>
       <div class="row">
