@@ -39,7 +39,17 @@ test("npm pack, installed into an empty folder, runs the demo and answers an imp
     const demo = new Run(join(folder, "node_modules", ".bin", "openwps"), ["demo", "--listen", "127.0.0.1:0"], {
       cwd: folder,
     });
+    const lua = join(folder, "node_modules", "openwps", "examples", "wps-basic.lua");
+    const scripted = new Run(
+      join(folder, "node_modules", ".bin", "openwps"),
+      ["lua", lua, "--radio", "air", "--fast"],
+      {
+        cwd: folder,
+      },
+    );
     try {
+      const { code, stdout, stderr } = await scripted.ended;
+      expect(code, stdout + stderr).toBe(0);
       const [, url = ""] = await demo.seen(/Listening on (http:\S+)/);
       expect(await (await fetch(url, { headers: { accept: "text/html" } })).text()).toContain("<!doctype html>");
       expect((await fetch(`${url}/api/v1/wifi/wps`, { method: "POST" })).status).toBe(204);
@@ -48,7 +58,7 @@ test("npm pack, installed into an empty folder, runs the demo and answers an imp
     }
 
     const script =
-      'import { pair } from "openwps"; import "openwps/wsc"; import "openwps/air"; console.log(typeof pair);';
+      'import { pair } from "openwps"; import "openwps/wsc"; import "openwps/air"; import "openwps/nodemcu"; console.log(typeof pair);';
     await writeFile(join(folder, "try.js"), script);
     expect((await new Run(process.execPath, ["try.js"], { cwd: folder }).ended).stdout).toBe("function\n");
   } finally {
