@@ -93,7 +93,8 @@ async function serve({ aps, flags, clock, log, signal }: RegistrarCommand, store
     });
     closers.push(() => server.close());
     const where = await listen(server, flags.listen);
-    log.info({ keys: delivery, state: flags.state }, `listening on ${where}`);
+    const keys = isReal || delivery === "shared" ? delivery : "per-device";
+    log.info({ keys, state: flags.state }, `listening on ${where}`);
     for (const { name, facts } of opened.accessPoints)
       log.info(
         { ssid: new TextDecoder().decode(facts.ssid), wps: facts.wps, registrar: facts.registrar },
