@@ -7,7 +7,8 @@ export default defineConfig({
     testTimeout: 20_000,
     // What is waited for comes when it comes: a busy machine is no failure.
     expect: { poll: { timeout: 10_000 } },
-    // Peers and services under test are processes of their own; two files at a time suit a two-core machine.
-    maxWorkers: 2,
+    // Peers, services and browsers under test are waited for as much as worked for: one file more than a machine of two
+    // cores could work at.
+    maxWorkers: 3,
   },
 });
