@@ -28,8 +28,13 @@ export class Hostapd {
     this.#program = program;
   }
 
-  /** @param options.fragmentSize most bytes of an EAP-WSC packet that it sends, from the op-code on */
-  static async start(options: { readonly fragmentSize?: number } = {}): Promise<Hostapd> {
+  /**
+   * @param options.fragmentSize most bytes of an EAP-WSC packet that it sends, from the op-code on
+   * @param options.settings more lines for its configuration; of a setting that comes twice the last one counts
+   */
+  static async start(
+    options: { readonly fragmentSize?: number; readonly settings?: readonly string[] } = {},
+  ): Promise<Hostapd> {
     const folder = await mkdtemp(join(tmpdir(), "openwps-hostapd-"));
     const port = await freePort();
     const settings = [
@@ -54,6 +59,7 @@ export class Hostapd {
       "device_type=6-0050F204-1",
       "config_methods=label virtual_display virtual_push_button keypad",
       ...(options.fragmentSize === undefined ? [] : [`fragment_size=${options.fragmentSize}`]),
+      ...(options.settings ?? []),
     ];
     await writeFile(join(folder, "hostapd.conf"), `${settings.join("\n")}\n`);
     await writeFile(join(folder, "clients"), "127.0.0.1/32 interop secret\n");
@@ -70,14 +76,19 @@ export class Hostapd {
 
   /** Gives one command over its control socket; anything but OK is an error. */
   async command(...words: readonly string[]): Promise<void> {
-    const cli = ["-p", join(this.#folder, "ctrl"), "-i", "wps0", ...words];
-    const { stdout } = await promisify(execFile)("hostapd_cli", cli);
-    if (!stdout.endsWith("OK\n")) throw new Error(`hostapd answered ${words[0]} by ${stdout}`);
+    const answer = await this.ask(...words);
+    if (!answer.endsWith("OK")) throw new Error(`hostapd answered ${words[0]} by ${answer}`);
   }
 
-  /** Resolves as soon as it has said this; what it said up to then does not count again. */
-  async says(text: string): Promise<void> {
-    await this.#program.says(text);
+  /** Gives one command over its control socket, and gives the answer. */
+  async ask(...words: readonly string[]): Promise<string> {
+    const cli = ["-p", join(this.#folder, "ctrl"), "-i", "wps0", ...words];
+    return (await promisify(execFile)("hostapd_cli", cli)).stdout.trim();
+  }
+
+  /** Resolves with what it said up to and with this, as soon as it has; that does not count again. */
+  says(text: string): Promise<string> {
+    return this.#program.says(text);
   }
 
   /** Of the operating system. */
