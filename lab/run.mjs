@@ -51,14 +51,20 @@ async function runGuest(tools, kernel) {
   const guest = bootGuest({ tools, kernel, out, radios: Number(values.radios), minutes: Number(values.minutes) });
   const log = createWriteStream(join(out, "console.log"));
   const counts = { passed: 0, failed: 0 };
+  /** What was told of each failed scenario: told again at the end, where nobody has to look for it. */
+  const failures = [];
+  let told = null;
   for await (const line of createInterface({ input: guest.output })) {
     log.write(`${line}\n`);
     // reporter.ts marks what is meant for a person.
     const [, mark, text] = /^@lab (passed|failed|skipped|note) (.*)$/.exec(line.trimEnd()) ?? [];
     if (values.shell !== undefined) console.log(line);
     else if (text !== undefined) {
+      const shown = mark === "note" ? text : `${mark.padEnd(7)} ${text}`;
       if (mark === "passed" || mark === "failed") counts[mark]++;
-      console.log(mark === "note" ? text : `${mark.padEnd(7)} ${text}`);
+      if (mark !== "note") told = mark === "failed" ? failures : null;
+      told?.push(shown);
+      console.log(shown);
     }
   }
   const ended = await guest.ended;
@@ -73,6 +79,7 @@ async function runGuest(tools, kernel) {
         : `lab: the guest ended before its work; its last words are in ${join(out, "console.log")}`,
     );
   }
+  if (counts.failed > 0) console.log(`lab: what failed, once more:\n${failures.join("\n")}`);
   if (counts.failed > 0 && existsSync(join(out, "logs")))
     console.log(`lab: what hostapd and wpa_supplicant said in failed scenarios is in ${join(out, "logs")}`);
   console.log(`lab: ${seconds} s`);

@@ -8,7 +8,8 @@ import { openAir, until } from "../on-air.ts";
 import { type Delivery, LabRegistrar } from "../registrar-on-air.ts";
 import { tell } from "./figures.ts";
 
-const runs = 3;
+/** Of one device, one right after the other. */
+const runs = 2;
 
 test.each<Delivery>(["radius", "file"])("from the end of a run to the connection, by %s", {
   timeout: 1_200_000,

@@ -35,8 +35,6 @@ export interface KeyringOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly random: Random;
-  /** Whether somebody may enrol at an access point now. */
-  readonly isOpen: (instance: InstanceId) => boolean;
   /** Resolves when nobody is in the middle of an enrolment there, or soon. */
   readonly whenIdle: (instance: InstanceId) => Promise<void>;
   /** Told of access points and files that could not be told. */
@@ -80,17 +78,18 @@ export class Keyring {
   }
 
   /**
-   * The keys by which a station may come to an access point; none to send it away. One that has none of its own gets one
-   * that nobody knows, so that it can associate and enrol.
+   * The keys by which a station may come to an access point; none to send it away. With those that it has come those
+   * that it would be handed next: one, or two for a station that has none, so that it may enrol twice in a row.
    */
   keys(station: MacAddress, instance: InstanceId): readonly Secret[] {
-    const { book, policy, isOpen } = this.#options;
+    const { book, policy } = this.#options;
     if (policy === "shared" || !this.#served.has(instance)) return [];
     const device = book.get(station);
     const own = device !== null && this.#belongs(device, instance) ? book.keys(station) : [];
-    if (own.length > 0 && !isOpen(instance)) return own;
-    const pending = this.#pending.for(station);
-    return own.some((key) => key.revealText() === pending.revealText()) ? own : [...own, pending];
+    const [next, later] = this.#pending.for(station);
+    if (own.length === 0) return [next, later];
+    // One that was handed out, and maybe never arrived, is handed out again.
+    return own.some((key) => key.revealText() === next.revealText()) ? own : [...own, next];
   }
 
   /**
@@ -115,7 +114,7 @@ export class Keyring {
   async #grant(accessPoint: KeyedAccessPoint, guest: Guest): ReturnType<Grants> {
     const { policy } = this.#options;
     if (policy === "shared" && accessPoint.facts.wps === "unconfigured") return this.#firstGrant(accessPoint, guest);
-    const own = policy === "per-device" ? this.#pending.for(guest.peer) : null;
+    const own = policy === "per-device" ? this.#pending.for(guest.peer)[0] : null;
     const credential = own === null ? await sharedCredential(accessPoint) : ownCredential(accessPoint, own);
     return this.#granted(guest, credentialFor(guest.peer, credential), own);
   }
@@ -159,7 +158,7 @@ export class Keyring {
     const { book, clock } = this.#options;
     if (outcome === "enrolled") {
       await book.confirm(station);
-      this.#pending.forget(station);
+      this.#pending.handedOut(station);
     }
     // An access point that reads its keys anew drops stations in the middle of a run.
     clock.after(farewellMs, () => void this.#delivery.bring());

@@ -1,7 +1,7 @@
 /**
- * Keys that devices may be handed soon. A station that comes to an access point which asks us for keys (RADIUS) gets one
- * before anybody knows what it wants, because the access point remembers the answer for 30 s: were the key that M8
- * hands out another one, the device would be kept out for as long. Nobody who does not enrol ever learns his.
+ * Keys that devices may be handed soon. An access point that asks us for a station's keys (RADIUS) remembers the answer
+ * for 30 s, and keeps out for as long a device whose M8 hands it another one. So the answer holds beforehand what the
+ * station would be handed if it enrolled. Nobody who does not enrol ever learns it.
  */
 import type { Clock, Instant } from "../clock/clock.ts";
 import type { MacAddress } from "../wsc/address.ts";
@@ -17,31 +17,44 @@ const KEPT_MS = 600_000;
 /** Strangers can make up addresses: beyond this many the oldest give way. */
 const MOST = 10_000;
 
+/** Of 64 hex digits each: what the next enrolment hands out, and the one after it. */
+export type NextKeys = readonly [Secret, Secret];
+
 export class PendingKeys {
   readonly #clock: Clock;
   readonly #random: Random;
   /** Those asked for last stand last. */
-  readonly #keys = new Map<MacAddress, { readonly key: Secret; readonly until: Instant }>();
+  readonly #keys = new Map<MacAddress, { readonly keys: NextKeys; readonly until: Instant }>();
 
   constructor({ clock, random }: { readonly clock: Clock; readonly random: Random }) {
     this.#clock = clock;
     this.#random = random;
   }
 
-  /** A station's key of 64 hex digits, made up at its first asking. */
-  for(station: MacAddress): Secret {
-    const now = this.#clock.now();
+  /** A station's next keys, made up at its first asking. */
+  for(station: MacAddress): NextKeys {
     const known = this.#keys.get(station);
-    const key = known !== undefined && known.until > now ? known.key : this.#make();
-    this.#keys.delete(station);
-    this.#keys.set(station, { key, until: now + KEPT_MS });
-    this.#forgetOldest(now);
-    return key;
+    const isFresh = known !== undefined && known.until > this.#clock.now();
+    return this.#keep(station, isFresh ? known.keys : [this.#make(), this.#make()]);
   }
 
-  /** It has been handed out, or must not be any more: the next one is another. */
+  /** It has been handed the first one. */
+  handedOut(station: MacAddress): void {
+    const [, next] = this.for(station);
+    this.#keep(station, [next, this.#make()]);
+  }
+
+  /** It must be handed none of them any more. */
   forget(station: MacAddress): void {
     this.#keys.delete(station);
+  }
+
+  #keep(station: MacAddress, keys: NextKeys): NextKeys {
+    const now = this.#clock.now();
+    this.#keys.delete(station);
+    this.#keys.set(station, { keys, until: now + KEPT_MS });
+    this.#forgetOldest(now);
+    return keys;
   }
 
   #make(): Secret {

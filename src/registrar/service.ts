@@ -89,9 +89,8 @@ export class RegistrarService implements EnrolmentDesk {
       random,
       onTrouble,
     });
-    const isOpen = (instance: InstanceId) => this.#registrar.isOpen(instance);
     const whenIdle = (instance: InstanceId) => this.#registrar.whenIdle(instance, idleWithinMs);
-    this.#keyring = new Keyring({ policy, book, store, clock, random, isOpen, whenIdle, onTrouble });
+    this.#keyring = new Keyring({ policy, book, store, clock, random, whenIdle, onTrouble });
     this.#settings = new WpsSettings({
       store,
       clock,
