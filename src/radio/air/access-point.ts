@@ -19,6 +19,7 @@ import type {
   NetworkSettings,
   RestartSettings,
   Shown,
+  WindowEnd,
 } from "../access-point.ts";
 import { type AuthMode, type Cipher, RadioError } from "../station-radio.ts";
 import type { Air, Antenna } from "./air.ts";
@@ -67,6 +68,9 @@ const windowMs = 120_000;
 /** Reason codes of 802.11. */
 const reason = { keyNotValid: 2, leaving: 3, handshakeTimeout: 15, eapFailed: 23 } as const;
 
+/** The keys that a station may have; null: the one for all. */
+export type KeysOf = (station: MacAddress) => readonly Secret[] | null | Promise<readonly Secret[] | null>;
+
 /** What an access point knows of a station that has authenticated. */
 interface Client {
   readonly phase: "authenticated" | "enrolling" | "proving" | "connected";
@@ -79,7 +83,7 @@ export class AirAccessPoint implements AccessPoint, Antenna {
   readonly instance: MacAddress;
   readonly #air: Air;
   readonly #desk: EnrolmentDesk | null;
-  readonly #keysOf: ((station: MacAddress) => readonly Secret[]) | null;
+  readonly #keysOf: KeysOf | null;
   #settings: AccessPointSettings;
   #wps: AccessPointFacts["wps"];
   #psk: Uint8Array | null;
@@ -94,13 +98,13 @@ export class AirAccessPoint implements AccessPoint, Antenna {
 
   /**
    * @param options.desk who enrols stations; null: WPS is off
-   * @param options.keysOf the keys that a station may have, instead of one for all
+   * @param options.keysOf who is asked for the keys of each station
    */
   constructor(options: {
     readonly air: Air;
     readonly settings: AccessPointSettings;
     readonly desk: EnrolmentDesk | null;
-    readonly keysOf?: ((station: MacAddress) => readonly Secret[]) | undefined;
+    readonly keysOf?: KeysOf | undefined;
   }) {
     const { air, settings, desk } = options;
     this.#air = air;
@@ -237,6 +241,11 @@ export class AirAccessPoint implements AccessPoint, Antenna {
     this.#events.tell({ type: "buttonPressed" });
   }
 
+  /** Takes back, at the access point itself, what {@link press} did. */
+  cancel(): void {
+    this.#lose("cancelled");
+  }
+
   /** Moves it nearer or farther. @param signal dBm; null: out of range */
   move(signal: number | null): void {
     this.#signal = signal;
@@ -314,7 +323,8 @@ export class AirAccessPoint implements AccessPoint, Antenna {
     if (!accepted || client.phase !== "authenticated") return;
     if (wps && this.#desk !== null) this.#enrol(from, this.#desk);
     else if (this.#settings.security === "open") this.#connect(from);
-    else this.#prove(from, this.#psksOf(from));
+    else if (this.#keysOf === null) this.#prove(from, this.#psk === null ? [] : [this.#psk]);
+    else void this.#askKeys(from, this.#keysOf);
   }
 
   #enrol(from: MacAddress, desk: EnrolmentDesk): void {
@@ -328,9 +338,14 @@ export class AirAccessPoint implements AccessPoint, Antenna {
     this.#clients.set(from, { phase: "enrolling", relay, keys: null });
   }
 
-  #psksOf(station: MacAddress): readonly Uint8Array[] {
-    if (this.#keysOf === null) return this.#psk === null ? [] : [this.#psk];
-    return this.#keysOf(station).map((key) => pskOf(this.#settings.ssid, key));
+  async #askKeys(from: MacAddress, keysOf: KeysOf): Promise<void> {
+    const asking: Client = { phase: "proving", relay: null, keys: null };
+    this.#clients.set(from, asking);
+    const keys = await keysOf(from);
+    // It may have gone, or come anew, meanwhile.
+    if (this.#clients.get(from) !== asking) return;
+    const shared = this.#psk === null ? [] : [this.#psk];
+    this.#prove(from, keys?.map((key) => pskOf(this.#settings.ssid, key)) ?? shared);
   }
 
   #prove(from: MacAddress, psks: readonly Uint8Array[]): void {
@@ -401,7 +416,7 @@ export class AirAccessPoint implements AccessPoint, Antenna {
     this.#window = window === null ? null : { shown: window, end };
   }
 
-  #lose(reason: "timeout" | "off"): void {
+  #lose(reason: WindowEnd): void {
     if (this.#window === null) return;
     this.#show(null);
     this.#events.tell({ type: "windowEnded", reason });
