@@ -30,6 +30,8 @@ interface AwaitM2dAck {
   readonly name: "awaitM2dAck";
   readonly enrolleeNonce: Uint8Array;
   readonly configError: number;
+  /** Other Registrars may serve it. */
+  readonly elsewhere: boolean;
 }
 
 /** From M2 on. */
@@ -64,7 +66,13 @@ interface Enrolled {
   readonly enrollee: EnrolleeIdentity;
 }
 
-/** Where a Registrar's run is; named after what it waits for. `enrolled` and `failed` are final. */
+/** Turned away, and told so; the station waits for other Registrars. */
+interface PassedOn {
+  readonly name: "passedOn";
+  readonly enrolleeNonce: Uint8Array;
+}
+
+/** Where a Registrar's run is; named after what it waits for. `enrolled`, `passedOn` and `failed` are final. */
 export type RegistrarState =
   | AwaitM1
   | Deciding
@@ -74,10 +82,11 @@ export type RegistrarState =
   | AwaitM7
   | AwaitDone
   | Enrolled
+  | PassedOn
   | Failed;
 
 /** A run that is not over. */
-export type Awaiting = Exclude<RegistrarState, Enrolled | Failed>;
+export type Awaiting = Exclude<RegistrarState, Enrolled | PassedOn | Failed>;
 /** The nonces that a message of this run shows; zeros where there is none yet. */
 export function noncesOf(state: Awaiting): Nonces {
   switch (state.name) {

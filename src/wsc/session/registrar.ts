@@ -63,7 +63,12 @@ export type RegistrarInput =
    * Answers `asked` by M2D, or ends a run that was admitted by a NACK (two devices at one push of the button, say).
    * After M8 it comes too late.
    */
-  | { readonly type: "refuse"; readonly configError: number };
+  | {
+      readonly type: "refuse";
+      readonly configError: number;
+      /** Other Registrars may serve it: when it has taken note of M2D, the run is `passedOn`. */
+      readonly elsewhere?: boolean;
+    };
 
 /** What whoever decides must hear. */
 export type RegistrarEvent =
@@ -89,20 +94,21 @@ export function openRegistrar(config: RegistrarConfig, draws: RegistrarDraws): R
  *   without the hash of the Enrollee's key: the caller's bugs
  */
 export function stepRegistrar(state: RegistrarState, input: RegistrarInput): RegistrarStep {
-  if (state.name === "enrolled" || state.name === "failed") return stay(state);
+  if (state.name === "enrolled" || state.name === "passedOn" || state.name === "failed") return stay(state);
   switch (input.type) {
     case "message":
       return onMessage(state, input.message);
     case "admit":
       return state.name === "deciding" ? sendM2(state, input) : stay(state);
     case "refuse":
-      return onRefuse(state, input.configError);
+      return onRefuse(state, input.configError, input.elsewhere ?? false);
   }
 }
 
 /** Ends a run because its carrier did. An enrolment that is complete stays so. */
 export function endRegistrar(state: RegistrarState): RegistrarState {
   if (state.name === "enrolled" || state.name === "failed") return state;
+  if (state.name === "passedOn") return failed({ kind: "turnedAway", configError: CONFIG_ERROR.none });
   if (state.name === "awaitM2dAck") return failed({ kind: "turnedAway", configError: state.configError });
   return failed({ kind: "cutOff", awaited: awaited(state) });
 }
@@ -187,15 +193,15 @@ function sendM2(state: Deciding, admission: Admission): RegistrarStep {
   return go({ name: "awaitM3", draws, enrollee, exchange: exchange.value, grant, lastSent: m2 }, outgoing(M2, m2));
 }
 
-function sendM2D({ config, enrolleeNonce }: Deciding, configError: number): RegistrarStep {
+function sendM2D({ config, enrolleeNonce }: Deciding, configError: number, elsewhere = false): RegistrarStep {
   const m2d = composeM2D(config.device, enrolleeNonce, configError);
-  return go({ name: "awaitM2dAck", enrolleeNonce, configError }, outgoing(M2D, m2d));
+  return go({ name: "awaitM2dAck", enrolleeNonce, configError, elsewhere }, outgoing(M2D, m2d));
 }
 
-function onRefuse(state: Awaiting, configError: number): RegistrarStep {
+function onRefuse(state: Awaiting, configError: number, elsewhere: boolean): RegistrarStep {
   switch (state.name) {
     case "deciding":
-      return sendM2D(state, configError);
+      return sendM2D(state, configError, elsewhere);
     case "awaitM3":
     case "awaitM5":
     case "awaitM7":
@@ -246,11 +252,12 @@ function onDone(state: Awaiting, attributes: Attributes): RegistrarStep {
   return { state: { name: "enrolled", enrollee: state.enrollee }, send: null, events: [] };
 }
 
-/** The Enrollee has taken note that we do not serve it. That is all: no other Registrar stands behind us. */
+/** The Enrollee has taken note that we do not serve it. That is all, unless other Registrars stand behind us. */
 function onAck(state: Awaiting, attributes: Attributes): RegistrarStep {
   const received = takeEnding(noncesOf(state), WSC_ACK, attributes);
   if (!received.ok) return abort(received.error);
   if (state.name !== "awaitM2dAck") return abort({ kind: "outOfOrder", message: "WSC_ACK", awaited: awaited(state) });
+  if (state.elsewhere) return stay({ name: "passedOn", enrolleeNonce: state.enrolleeNonce });
   return abort({ kind: "turnedAway", configError: state.configError });
 }
 
