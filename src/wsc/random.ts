@@ -13,7 +13,9 @@ export type Draw =
   | "pin"
   | "key"
   | "tokenId"
-  | "tokenPassword";
+  | "tokenPassword"
+  | "subscription"
+  | "delay";
 
 /** Gives `length` bytes of chance. The purpose is for tests, which must know what a draw is for. */
 export type Random = (purpose: Draw, length: number) => Uint8Array;
