@@ -5,6 +5,7 @@
 import type { Clock, Timer } from "../clock/clock.ts";
 import { AirAccessPoint } from "../radio/air/access-point.ts";
 import { Air } from "../radio/air/air.ts";
+import { type RelayedAccessPoint, RemoteDesk } from "../radio/air/remote-registrar.ts";
 import type { Happening, Scenario, ScenarioAccessPoint } from "../radio/air/scenario.ts";
 import type { ServedAccessPoint } from "../radio/air/server.ts";
 import { AirStation } from "../radio/air/station.ts";
@@ -30,6 +31,8 @@ export interface AirWorld {
   readonly air: Air;
   readonly registrar: Registrar;
   readonly accessPoints: readonly AirWorldAccessPoint[];
+  /** Those that leave their Registrar to another process, which joins by {@link serveAir}. */
+  readonly relayed: readonly RelayedAccessPoint[];
   /** The device of the scenario; with a name of its own, a further one, off at first and with an address of its own. */
   station(name?: string): AirStation;
   close(): Promise<void>;
@@ -53,13 +56,17 @@ export function createAirWorld(options: AirWorldOptions): AirWorld {
   const air = new Air({ clock, seed, conditions: scenario.conditions });
   const registrar = new Registrar({ device: () => registrarDevice("Simulated access point"), clock, random });
   const boxes = scenario.accessPoints.map((settings) => {
-    const accessPoint = new AirAccessPoint({ air, settings, desk: settings.wps ? registrar : null });
-    if (settings.wps) registrar.serve(accessPoint, { grants: sameForAll(settings.bssid, credentialOf(settings)) });
-    return { settings, accessPoint };
+    const remote = settings.wps && settings.registrar === "elsewhere" ? new RemoteDesk(settings.name) : null;
+    const desk = settings.wps ? (remote ?? registrar) : null;
+    const keysOf = remote === null ? undefined : (station: MacAddress) => remote.keysOf(station);
+    const accessPoint = new AirAccessPoint({ air, settings, desk, keysOf });
+    if (desk === registrar)
+      registrar.serve(accessPoint, { grants: sameForAll(settings.bssid, credentialOf(settings)) });
+    return { settings, accessPoint, remote };
   });
   const radiosOf = (name: string) => boxes.filter(({ settings }) => settings.name === name && settings.wps);
 
-  const accessPoints = boxes.map(({ settings, accessPoint }): AirWorldAccessPoint => {
+  const accessPoints = boxes.map(({ settings, accessPoint, remote }): AirWorldAccessPoint => {
     const { bssid, name } = settings;
     return {
       bssid,
@@ -67,14 +74,17 @@ export function createAirWorld(options: AirWorldOptions): AirWorld {
       ssid: new TextDecoder().decode(settings.ssid),
       pressButton: async () => {
         if (!settings.wps) throw noWps(name);
+        if (remote !== null) return pressThere(radiosOf(name));
         return registrar.pressTogether(radiosOf(name).map(({ settings }) => settings.bssid));
       },
       enterPin: async (pin) => {
         if (!settings.wps) throw noWps(name);
+        if (remote !== null) throw elsewhere(name);
         await registrar.enterPin(bssid, pin);
       },
       stop: async () => {
-        if (settings.wps) await registrar.stop(bssid);
+        if (remote !== null) accessPoint.cancel();
+        else if (settings.wps) await registrar.stop(bssid);
       },
       powerOn: () => accessPoint.powerOn(),
       powerOff: () => accessPoint.powerOff(),
@@ -113,6 +123,7 @@ export function createAirWorld(options: AirWorldOptions): AirWorld {
     air,
     registrar,
     accessPoints,
+    relayed: boxes.flatMap(({ accessPoint, remote }) => (remote === null ? [] : [{ accessPoint, desk: remote }])),
     station,
     close: async () => {
       for (const timer of timers) timer.cancel();
@@ -133,6 +144,20 @@ function happen(happening: Happening, accessPoint: AirWorldAccessPoint): void {
   else if (happening.type === "off") accessPoint.powerOff();
   else if (happening.type === "on") accessPoint.powerOn();
   else accessPoint.move(happening.signal);
+}
+
+/** The button of a box whose Registrar hears of it over the air's socket, and opens the window there. */
+function pressThere(radios: readonly { readonly accessPoint: AirAccessPoint }[]): "open" {
+  for (const { accessPoint } of radios) accessPoint.press();
+  return "open";
+}
+
+function elsewhere(name: string): RadioError {
+  return new RadioError(
+    "unsupported",
+    `${name} leaves its Registrar to another process.`,
+    "Enter the PIN there: at the pages of openwps registrar, or by its API.",
+  );
 }
 
 function noWps(name: string): RadioError {

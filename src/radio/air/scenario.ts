@@ -13,6 +13,8 @@ import { Fields, ScenarioFault } from "./fields.ts";
 
 export interface ScenarioAccessPoint extends AccessPointSettings {
   readonly wps: boolean;
+  /** Who lets devices in: the world that the access point is part of, or a process that joins its air as that. */
+  readonly registrar: "built-in" | "elsewhere";
 }
 
 /** What happens `at` so many milliseconds after the start. `accessPoint` is a name; a box with two radios has one. */
@@ -70,6 +72,10 @@ function readScenario(fields: Fields): Scenario {
   const bssids = accessPoints.map(({ bssid }) => bssid);
   const twice = bssids.find((bssid, i) => bssids.indexOf(bssid) !== i);
   if (twice !== undefined) fields.wrong("accessPoints", `gives the bssid ${twice} twice`);
+  const torn = accessPoints.find((one) =>
+    accessPoints.some((two) => two.name === one.name && !haveOneRegistrar(one, two)),
+  );
+  if (torn !== undefined) fields.wrong("accessPoints", `gives the box ${torn.name} two Registrars`);
   const scenario: Scenario = {
     seed: fields.integer("seed", -(2 ** 31), 2 ** 32 - 1, 1),
     conditions: {
@@ -107,11 +113,17 @@ function readAccessPoint(fields: Fields, index: number): ScenarioAccessPoint {
     subnet: fields.integer("subnet", 0, 255, index + 1),
     dhcp: fields.flag("dhcp", true),
     wps: fields.flag("wps", !withoutWps.includes(security)),
+    registrar: fields.oneOf("registrar", ["built-in", "elsewhere"], "built-in"),
   };
   if (accessPoint.wps && withoutWps.includes(security))
     fields.wrong("wps", `must be false, because WPS cannot be used with ${security} alone`);
   fields.nothingElse();
   return accessPoint;
+}
+
+/** Radios without WPS have none. */
+function haveOneRegistrar(one: ScenarioAccessPoint, two: ScenarioAccessPoint): boolean {
+  return !one.wps || !two.wps || one.registrar === two.registrar;
 }
 
 function readKey(fields: Fields, security: Security): Secret | null {
@@ -150,6 +162,8 @@ function readHappening(fields: Fields, accessPoints: readonly ScenarioAccessPoin
   );
   if ((type === "press" || type === "enterPin") && !accessPoints.some((one) => one.name === name && one.wps))
     fields.wrong(type, "names an access point without WPS");
+  if (type === "enterPin" && accessPoints.some((one) => one.name === name && one.registrar === "elsewhere"))
+    fields.wrong(type, "names an access point whose Registrar is elsewhere, and PINs are entered there");
   const base = { atMs, accessPoint: name };
   const happening: Happening =
     type === "enterPin"
@@ -218,5 +232,6 @@ function builtIn(
     subnet,
     dhcp: true,
     wps: true,
+    registrar: "built-in",
   };
 }

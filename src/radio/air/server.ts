@@ -7,7 +7,10 @@ import { createConnection, createServer, type Socket } from "node:net";
 import type { MacAddress } from "../../wsc/address.ts";
 import { type Pin, parsePin } from "../../wsc/pin.ts";
 import { RadioError, type StationRadio } from "../station-radio.ts";
+import { accessPointCalls } from "./access-point-calls.ts";
 import type { Air } from "./air.ts";
+import { errorOf, type Handler, must } from "./calls.ts";
+import type { RelayedAccessPoint } from "./remote-registrar.ts";
 import { type Answer, decodeLine, encodeLine, greeting, readLines, type WireError } from "./wire.ts";
 import {
   readMac,
@@ -25,6 +28,8 @@ import {
 export interface ServedWorld {
   readonly air: Pick<Air, "frames" | "conditions">;
   readonly accessPoints: readonly ServedAccessPoint[];
+  /** Those behind which a Registrar in another process may stand. */
+  readonly relayed: readonly RelayedAccessPoint[];
   /** The station of this name, 1..32 bytes; without one, the scenario's own. */
   station(name?: string): StationRadio;
 }
@@ -109,9 +114,6 @@ async function removeStale(path: string): Promise<void> {
     );
   if (outcome === "ECONNREFUSED") await unlink(path);
 }
-
-/** What serves one call: its arguments, and a signal that aborts when the client takes the call back. */
-type Handler = (args: Values, signal: AbortSignal) => Promise<unknown> | AsyncIterable<unknown>;
 
 function serveClient(socket: Socket, world: ServedWorld): void {
   const calls = new Map<number, AbortController>();
@@ -204,17 +206,8 @@ function handlersOf(world: ServedWorld): Readonly<Record<string, Handler>> {
     },
     stop: async (args) => accessPoint(args).stop(),
     frames: (_args, signal) => world.air.frames({ signal }),
+    ...accessPointCalls(world.relayed),
   };
-}
-
-function must<T>(value: T | null | undefined, what: string): T {
-  if (value === null || value === undefined)
-    throw new RadioError(
-      "refused",
-      `The air was asked for something without ${what}.`,
-      "Use the same version of openwps at both ends of the socket.",
-    );
-  return value;
 }
 
 function malformed(what: string): WireError {
@@ -222,15 +215,6 @@ function malformed(what: string): WireError {
     kind: "refused",
     message: `The air was sent ${what}.`,
     hint: "Use the same version of openwps at both ends of the socket.",
-  };
-}
-
-function errorOf(error: unknown): WireError {
-  if (error instanceof RadioError) return { kind: error.kind, message: error.message, hint: error.hint };
-  return {
-    kind: "bug",
-    message: `The air could not do that: ${error instanceof Error ? error.message : String(error)}.`,
-    hint: "This should not happen; please report it.",
   };
 }
 

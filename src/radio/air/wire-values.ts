@@ -2,7 +2,9 @@
 import { type MacAddress, parseMacAddress } from "../../wsc/address.ts";
 import { parsePin } from "../../wsc/pin.ts";
 import { Secret } from "../../wsc/secret.ts";
+import type { AccessPointFacts, AdvertisedWindow, NetworkSettings, RestartSettings } from "../access-point.ts";
 import type { EnrolMethod, Hotspot, Network, RadioResidue, RadioSetup, StaticAddress } from "../station-radio.ts";
+import type { StationKeys } from "./remote-registrar.ts";
 
 /** Every field that a line, or a value in one, may have. */
 type Field =
@@ -37,7 +39,16 @@ type Field =
   | "mask"
   | "gateway"
   | "dns"
-  | "dBm";
+  | "dBm"
+  | "keys"
+  | "question"
+  | "answer"
+  | "window"
+  | "authorized"
+  | "settings"
+  | "seconds"
+  | "deviceName"
+  | "wps";
 
 export type Values = { readonly [name in Field]?: unknown };
 
@@ -60,7 +71,12 @@ export function readName(value: unknown): string | null {
 export function readMethod(value: unknown): EnrolMethod | null {
   const { type, pin } = readValues(value);
   if (type === "pushButton") return { type };
-  return type === "pin" && pin instanceof Secret && parsePin(pin.revealText()).ok ? { type, pin } : null;
+  const read = type === "pin" ? readPinSecret(pin) : null;
+  return read && { type: "pin", pin: read };
+}
+
+export function readPinSecret(value: unknown): Secret | null {
+  return value instanceof Secret && parsePin(value.revealText()).ok ? value : null;
 }
 
 export function readSetup(value: unknown): RadioSetup | null {
@@ -109,4 +125,36 @@ export function readResidue(value: unknown): RadioResidue | null {
     (one) => one === null || ["string", "number", "boolean"].includes(typeof one),
   );
   return flat ? (value as RadioResidue) : null;
+}
+
+export function readKeys(value: unknown): StationKeys | null {
+  return value === "shared" || value === "per-device" ? value : null;
+}
+
+export function readWindow(value: unknown): AdvertisedWindow | null {
+  const { method, authorized, pin } = readValues(value);
+  if (method === "pushButton") return { method };
+  if (method !== "pin") return null;
+  const [station, secret] = [readMac(authorized), readPinSecret(pin)];
+  if ((station === null && authorized !== null) || (secret === null && pin !== null)) return null;
+  return { method, authorized: station, pin: secret };
+}
+
+/** As of a hotspot: a name, and a key or none. */
+export function readNetworkSettings(value: unknown): NetworkSettings | null {
+  return readHotspot(value);
+}
+
+const wpsStates: readonly unknown[] = ["disabled", "unconfigured", "configured"] satisfies AccessPointFacts["wps"][];
+
+export function readRestart(value: unknown): RestartSettings | null {
+  const { deviceName, wps } = readValues(value);
+  if (deviceName !== undefined && deviceName !== "" && readName(deviceName) === null) return null;
+  if (wps !== undefined && !wpsStates.includes(wps)) return null;
+  return { deviceName, wps } as RestartSettings;
+}
+
+/** 0 to the longest that a timer can wait. */
+export function readSeconds(value: unknown): number | null {
+  return typeof value === "number" && value >= 0 && value <= 2_000_000 ? value : null;
 }
