@@ -54,6 +54,12 @@ export class Eventmon {
   readonly STA_GOT_IP = EVENT.STA_GOT_IP;
   readonly reason = REASON;
   readonly #callbacks = new Map<EventId, Callback>();
+  readonly #onTrouble: (error: unknown) => void;
+
+  /** @param onTrouble gets what a callback throws */
+  constructor(onTrouble: (error: unknown) => void) {
+    this.#onTrouble = onTrouble;
+  }
 
   /** One callback an event: a later one takes the place of an earlier one. Anything but a function unregisters. */
   register<E extends EventId>(event: E, callback?: (table: EventTables[E]) => void): void {
@@ -86,7 +92,11 @@ export class Eventmon {
   }
 
   #tell<E extends EventId>(event: E, table: EventTables[E]): void {
-    this.#callbacks.get(event)?.(table);
+    try {
+      this.#callbacks.get(event)?.(table);
+    } catch (error) {
+      this.#onTrouble(error);
+    }
   }
 }
 

@@ -169,18 +169,29 @@ describe("wps", () => {
     expect(called).toEqual(["second"]);
   });
 
+  test("as a promise joins a run under way, whose callback is called too", async () => {
+    const { wps } = await given();
+    const called: number[] = [];
+    await device.press("Home");
+    wps.enable();
+    wps.start((status) => called.push(status));
+    expect(await device.until(Promise.all([wps.run(), wps.run()]))).toEqual([wps.SUCCESS, wps.SUCCESS]);
+    expect(called).toEqual([wps.SUCCESS]);
+  });
+
   test("as a promise is given up with a signal, and when it is disabled", async () => {
     const { wps, quiet } = await given();
     const stop = new AbortController();
     wps.enable();
     const run = expect(wps.run({ signal: stop.signal })).rejects.toThrow("no more");
     stop.abort(new Error("no more"));
-    await run;
+    await device.until(run);
     await device.until(quiet());
     wps.enable();
     const other = expect(wps.run()).rejects.toThrow("WPS was disabled before the run was over.");
     wps.disable();
-    await other;
+    await device.until(other);
+    await expect(wps.run()).rejects.toThrow("wps.run: WPS is not enabled; call wps.enable() first.");
   });
 });
 
@@ -206,6 +217,20 @@ describe("wifi", () => {
     expect(wifi.sta.getip()).toBe(null);
     wifi.sta.connect();
     await device.linkIn("connected", device.home.ssid);
+  });
+
+  test("takes a callback with connect and disconnect, as if it were registered", async () => {
+    const { wifi, quiet } = await given({ connectedTo: "Home" });
+    const told: string[] = [];
+    expect(() => wifi.sta.disconnect(7 as never)).toThrow(
+      "wifi.sta.disconnect: the callback must be a function, not a number.",
+    );
+    await device.linkIn("connected", device.home.ssid);
+    wifi.sta.disconnect(({ SSID }) => told.push(`left ${SSID}`));
+    await device.linkIn("off");
+    wifi.sta.connect(({ SSID, channel }) => told.push(`at ${SSID}, channel ${channel}`));
+    await device.until(quiet());
+    expect(told).toEqual(["left Home", "at Home, channel 6"]);
   });
 
   test("raises for what is not there, and out of order", async () => {
@@ -249,9 +274,14 @@ describe("tmr", () => {
   test("raises for intervals, modes and callbacks that are none", async () => {
     const { tmr } = await given();
     const timer = tmr.create();
-    expect(() => timer.alarm(0, tmr.ALARM_AUTO, () => {})).toThrow("interval in milliseconds must be a whole number");
+    expect(() => timer.alarm(0, tmr.ALARM_AUTO, () => {})).toThrow(
+      "timer:alarm: the interval in milliseconds must be a whole number",
+    );
     expect(() => timer.alarm(1, 5 as never, () => {})).toThrow("expected one of ALARM_SINGLE, ALARM_AUTO, ALARM_SEMI");
-    expect(() => timer.alarm(1, tmr.ALARM_AUTO, undefined as never)).toThrow("must be a function, not nothing");
+    expect(() => timer.register(1, tmr.ALARM_AUTO, undefined as never)).toThrow(
+      "timer:register: the callback must be a function, not nothing.",
+    );
+    expect(() => timer.interval(5)).toThrow("timer:interval: call timer:register or timer:alarm first.");
   });
 });
 
@@ -299,6 +329,34 @@ describe("closed", () => {
     const nodemcu = await given({ radio: untouched });
     nodemcu.wifi.setmode(nodemcu.wifi.STATION);
     await device.until(nodemcu.close());
+  });
+});
+
+describe("what a callback throws ends the quiet, and the station is where it was before:", () => {
+  const mistake = () => {
+    throw new Error("enough");
+  };
+  test.each<[string, (nodemcu: Nodemcu) => void]>([
+    ["of wps.start", ({ wps }) => wps.start(mistake)],
+    ["of a timer that rings once", ({ tmr }) => tmr.create().alarm(60_000, tmr.ALARM_SINGLE, mistake)],
+    ["of a timer that rings again and again", ({ tmr }) => tmr.create().alarm(60_000, tmr.ALARM_AUTO, mistake)],
+    ["of an event", ({ wps, wifi }) => wps.start(() => wifi.sta.connect(mistake))],
+  ])("%s", async (_name, begin) => {
+    const nodemcu = await given({ connectedTo: "Home" });
+    await device.press("Neighbour");
+    nodemcu.wps.enable();
+    nodemcu.wps.start(() => nodemcu.wifi.sta.connect());
+    begin(nodemcu);
+    await expect(device.until(nodemcu.quiet())).rejects.toThrow("enough");
+    expect(await device.until(nodemcu.close())).toEqual({ connected: false, keepTrouble: null });
+    await device.linkIn("connected", device.home.ssid);
+  });
+
+  test("and is thrown at the close where nobody waits for the quiet", async () => {
+    const { tmr, close } = await given();
+    tmr.create().alarm(1, tmr.ALARM_SINGLE, mistake);
+    await device.clock.advance(10);
+    await expect(device.until(close())).rejects.toThrow("enough");
   });
 });
 

@@ -36,17 +36,20 @@ export class Tmr {
   readonly ALARM_SEMI = ALARM.ALARM_SEMI;
   readonly #clock: Clock;
   readonly #doings: Doings;
+  readonly #onTrouble: (error: unknown) => void;
   readonly #running = new Set<ScriptTimer>();
   readonly #start: number;
 
-  constructor(clock: Clock, doings: Doings) {
+  /** @param onTrouble gets what a callback throws */
+  constructor(clock: Clock, doings: Doings, onTrouble: (error: unknown) => void) {
     this.#clock = clock;
     this.#doings = doings;
+    this.#onTrouble = onTrouble;
     this.#start = clock.now();
   }
 
   create(): TmrTimer {
-    return new ScriptTimer(this.#clock, this.#doings, this.#running);
+    return new ScriptTimer(this.#clock, this.#doings, this.#running, this.#onTrouble);
   }
 
   /** Seconds since the script was started. */
@@ -75,22 +78,24 @@ class ScriptTimer implements TmrTimer {
   readonly #clock: Clock;
   readonly #doings: Doings;
   readonly #all: Set<ScriptTimer>;
+  readonly #onTrouble: (error: unknown) => void;
   #registered: Registered | null = null;
   #run: { readonly wakeUp: WakeUp; readonly end: () => void } | null = null;
 
-  constructor(clock: Clock, doings: Doings, all: Set<ScriptTimer>) {
+  constructor(clock: Clock, doings: Doings, all: Set<ScriptTimer>, onTrouble: (error: unknown) => void) {
     this.#clock = clock;
     this.#doings = doings;
     this.#all = all;
+    this.#onTrouble = onTrouble;
   }
 
   alarm(intervalMs: number, mode: AlarmMode, callback: (timer: TmrTimer) => void): boolean {
-    this.#register("tmr:alarm", intervalMs, mode, callback);
+    this.#register("timer:alarm", intervalMs, mode, callback);
     return this.start();
   }
 
   register(intervalMs: number, mode: AlarmMode, callback: (timer: TmrTimer) => void): void {
-    this.#register("tmr:register", intervalMs, mode, callback);
+    this.#register("timer:register", intervalMs, mode, callback);
   }
 
   #register(name: string, intervalMs: number, mode: AlarmMode, callback: (timer: TmrTimer) => void): void {
@@ -105,7 +110,7 @@ class ScriptTimer implements TmrTimer {
     if (this.#registered === null || (this.#run !== null && !restart)) return false;
     this.stop();
     if (this.#all.size === mostRunning)
-      throw new MisuseError(`tmr:start: ${mostRunning} timers are running already; stop one of them.`);
+      throw new MisuseError(`timer:start: ${mostRunning} timers are running already; stop one of them.`);
     this.#all.add(this);
     this.#arm(this.#registered, this.#doings.begin());
     return true;
@@ -124,8 +129,8 @@ class ScriptTimer implements TmrTimer {
   }
 
   interval(intervalMs: number): void {
-    checkInteger("tmr:interval", "interval in milliseconds", intervalMs, 1, longestMs);
-    if (this.#registered === null) throw new MisuseError("tmr:interval: call tmr:register or tmr:alarm first.");
+    checkInteger("timer:interval", "interval in milliseconds", intervalMs, 1, longestMs);
+    if (this.#registered === null) throw new MisuseError("timer:interval: call timer:register or timer:alarm first.");
     const wasRunning = this.stop();
     this.#registered = { ...this.#registered, intervalMs };
     if (wasRunning) this.start();
@@ -141,20 +146,19 @@ class ScriptTimer implements TmrTimer {
 
   #ring(registered: Registered, end: () => void): void {
     const { mode, callback } = registered;
-    if (mode === ALARM.ALARM_AUTO) {
-      this.#arm(registered, end);
-      callback(this);
-      return;
+    if (mode === ALARM.ALARM_AUTO) this.#arm(registered, end);
+    else {
+      if (mode === ALARM.ALARM_SINGLE) this.#registered = null;
+      this.#all.delete(this);
+      this.#run = null;
     }
-    if (mode === ALARM.ALARM_SINGLE) this.#registered = null;
-    this.#all.delete(this);
-    this.#run = null;
-    // What the callback begins goes on from here: in between nothing is quiet.
     try {
       callback(this);
-    } finally {
-      end();
+    } catch (error) {
+      this.#onTrouble(error);
     }
+    // What the callback has begun goes on from here: in between nothing was quiet.
+    if (mode !== ALARM.ALARM_AUTO) end();
   }
 
   #ended(): void {

@@ -1,6 +1,6 @@
 /** The module `wifi`, as far as scripts that use WPS need it: the mode, the station, and its events. */
-import type { Eventmon } from "./eventmon.ts";
-import { checkOneOf, MisuseError } from "./misuse.ts";
+import { EVENT, type Eventmon, type StaConnected, type StaDisconnected } from "./eventmon.ts";
+import { checkFunction, checkOneOf, MisuseError } from "./misuse.ts";
 import type { ScriptStation } from "./station.ts";
 
 /** The modes, numbered as in the firmware. */
@@ -41,7 +41,7 @@ export class Wifi {
     this.eventmon = eventmon;
     const { state } = station.link;
     this.#mode = state === "off" ? this.NULLMODE : state === "accessPoint" ? this.SOFTAP : this.STATION;
-    this.sta = new Sta(station, () => this.#mode === this.STATION);
+    this.sta = new Sta(station, eventmon, () => this.#mode === this.STATION);
   }
 
   /**
@@ -49,12 +49,7 @@ export class Wifi {
    * @throws MisuseError for the modes of an access point, which scripts cannot be here
    */
   setmode(mode: WifiMode): WifiMode {
-    checkOneOf("wifi.setmode", mode, {
-      NULLMODE: WIFI_MODE.NULLMODE,
-      STATION: WIFI_MODE.STATION,
-      SOFTAP: 2,
-      STATIONAP: 3,
-    });
+    checkOneOf("wifi.setmode", mode, WIFI_MODE);
     if (mode === this.SOFTAP || mode === this.STATIONAP)
       throw new MisuseError("wifi.setmode: an access point of its own is not available here; use wifi.STATION.");
     if (this.#station.isEnrolling && mode === this.NULLMODE)
@@ -72,25 +67,33 @@ export class Wifi {
 
 export class Sta {
   readonly #station: ScriptStation;
+  readonly #eventmon: Eventmon;
   readonly #isOn: () => boolean;
 
-  constructor(station: ScriptStation, isOn: () => boolean) {
+  constructor(station: ScriptStation, eventmon: Eventmon, isOn: () => boolean) {
     this.#station = station;
+    this.#eventmon = eventmon;
     this.#isOn = isOn;
   }
 
   /**
    * Connects to the network that WPS has configured; without one, to those that the radio knows by itself.
-   * @throws MisuseError in another mode than STATION, and while WPS is running
+   * @param callback for `STA_CONNECTED`, from now on, as if given to `wifi.eventmon.register`
+   * @throws MisuseError in another mode than STATION, while WPS is running, and when the callback is no function
    */
-  connect(): void {
-    this.#check("wifi.sta.connect");
+  connect(callback?: ((table: StaConnected) => void) | null): void {
+    this.#check("wifi.sta.connect", callback);
+    if (callback) this.#eventmon.register(EVENT.STA_CONNECTED, callback);
     this.#station.connect();
   }
 
-  /** Leaves the network, and stays without one. Throws as {@link connect} does. */
-  disconnect(): void {
-    this.#check("wifi.sta.disconnect");
+  /**
+   * Leaves the network, and stays without one. Throws as {@link connect} does.
+   * @param callback for `STA_DISCONNECTED`, from now on, as if given to `wifi.eventmon.register`
+   */
+  disconnect(callback?: ((table: StaDisconnected) => void) | null): void {
+    this.#check("wifi.sta.disconnect", callback);
+    if (callback) this.#eventmon.register(EVENT.STA_DISCONNECTED, callback);
     this.#station.apply({ mode: "off" });
   }
 
@@ -122,7 +125,8 @@ export class Sta {
       : STA_STATUS.STA_IDLE;
   }
 
-  #check(name: string): void {
+  #check(name: string, callback: unknown): void {
+    if (callback !== undefined && callback !== null) checkFunction(name, callback);
     if (!this.#isOn())
       throw new MisuseError(`${name}: the mode is not STATION; call wifi.setmode(wifi.STATION) first.`);
     if (this.#station.isEnrolling)

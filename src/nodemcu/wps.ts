@@ -6,6 +6,13 @@ import type { ScriptStation } from "./station.ts";
 
 export type WpsCallback = (status: WpsStatus) => void;
 
+interface Run {
+  readonly stop: AbortController;
+  /** The status, when the radio is well again; null: the run was disabled. */
+  readonly ended: Promise<WpsStatus | null>;
+  callback: WpsCallback | null;
+}
+
 export class Wps {
   readonly SUCCESS = WPS_STATUS.SUCCESS;
   readonly FAILED = WPS_STATUS.FAILED;
@@ -16,8 +23,9 @@ export class Wps {
   readonly #doings: Doings;
   readonly #onTrouble: (error: unknown) => void;
   #isEnabled = false;
-  #run: { readonly stop: AbortController; callback: WpsCallback | null } | null = null;
+  #run: Run | null = null;
 
+  /** @param onTrouble gets what a callback throws, and what goes wrong with the radio */
   constructor(station: ScriptStation, doings: Doings, onTrouble: (error: unknown) => void) {
     this.#station = station;
     this.#doings = doings;
@@ -45,53 +53,53 @@ export class Wps {
    */
   start(callback?: WpsCallback | null): void {
     if (callback !== undefined && callback !== null) checkFunction("wps.start", callback);
-    if (!this.#isEnabled) throw new MisuseError("wps.start: WPS is not enabled; call wps.enable() first.");
-    if (this.#run !== null) {
-      this.#run.callback = callback ?? null;
-      return;
-    }
-    const run = { stop: new AbortController(), callback: callback ?? null };
-    this.#run = run;
-    const over = this.#doings.begin();
-    this.#station
-      .enrol(run.stop.signal)
-      .then(
-        (result) => result?.status ?? null,
-        (error: unknown) => {
-          this.#onTrouble(error);
-          return WPS_STATUS.FAILED;
-        },
-      )
-      .then((status) => {
-        if (this.#run !== run || status === null) return;
-        this.#run = null;
-        run.callback?.(status);
-      })
-      .finally(over);
+    this.#start("wps.start").callback = callback ?? null;
   }
 
   /**
-   * {@link start} as a promise of the status.
-   * Rejects with the signal's reason when it aborts, which disables WPS, and when somebody else calls {@link disable}.
+   * {@link start} as a promise of the status. It joins a run that is under way, and takes no callback's place.
+   * Rejects with the signal's reason when it aborts, which disables WPS, and when somebody else calls {@link disable};
+   * in both cases when the radio does again what it did before the run.
    */
-  run(options: { readonly signal?: AbortSignal } = {}): Promise<WpsStatus> {
+  async run(options: { readonly signal?: AbortSignal } = {}): Promise<WpsStatus> {
     const { signal } = options;
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason);
-      this.start((status) => {
-        signal?.removeEventListener("abort", abort);
-        resolve(status);
-      });
-      const abort = () => {
-        this.disable();
-        reject(signal?.reason);
-      };
-      signal?.addEventListener("abort", abort, { once: true });
-      this.#run?.stop.signal.addEventListener("abort", () => reject(this.#reasonOf(signal)), { once: true });
-    });
+    signal?.throwIfAborted();
+    const { ended } = this.#start("wps.run");
+    const abort = () => this.disable();
+    signal?.addEventListener("abort", abort, { once: true });
+    const status = await ended;
+    signal?.removeEventListener("abort", abort);
+    if (status !== null) return status;
+    signal?.throwIfAborted();
+    throw new Error("WPS was disabled before the run was over.");
   }
 
-  #reasonOf(signal: AbortSignal | undefined): unknown {
-    return signal?.aborted ? signal.reason : new Error("WPS was disabled before the run was over.");
+  /** The run that is under way, or a new one. */
+  #start(name: string): Run {
+    if (!this.#isEnabled) throw new MisuseError(`${name}: WPS is not enabled; call wps.enable() first.`);
+    if (this.#run !== null) return this.#run;
+    const stop = new AbortController();
+    const over = this.#doings.begin();
+    const ended = this.#enrol(stop.signal).then((status) => {
+      if (this.#run !== run) return null;
+      this.#run = null;
+      return status;
+    });
+    const run: Run = { stop, ended, callback: null };
+    this.#run = run;
+    ended
+      .then((status) => status !== null && run.callback?.(status))
+      .catch(this.#onTrouble)
+      .finally(over);
+    return run;
+  }
+
+  async #enrol(signal: AbortSignal): Promise<WpsStatus | null> {
+    try {
+      return (await this.#station.enrol(signal))?.status ?? null;
+    } catch (error) {
+      this.#onTrouble(error);
+      return WPS_STATUS.FAILED;
+    }
   }
 }
