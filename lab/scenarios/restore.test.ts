@@ -9,6 +9,7 @@ import { openWpaSupplicant } from "../../src/radio/wpa-supplicant/station.ts";
 import type { MacAddress } from "../../src/wsc/address.ts";
 import { Secret } from "../../src/wsc/secret.ts";
 import { type AccessPoint, type OnAir, openAir, type Station, until } from "../on-air.ts";
+import { seen } from "../seen.ts";
 
 const pushButton: EnrolMethod = { type: "pushButton" };
 const ownNetworks = [
@@ -131,6 +132,8 @@ describe.concurrent("a device at home, and a pairing that fails:", () => {
     await atHome(task.name, async ({ radio, home, other, expectRestored }) => {
       await home.pressButton();
       await other.pressButton();
+      // wpa_supplicant goes by what its radio has seen lately, not by one scan alone.
+      await seen(radio, [home.bssid, other.bssid], ({ wps }) => wps?.selectedRegistrar === true);
       expect((await enrol(radio, pushButton)).at(-1)).toEqual({ type: "failed", failure: { kind: "overlap" } });
       await expectRestored();
       expect((await enrol(radio, pushButton, other.bssid)).at(-1)?.type).toBe("enrolled");

@@ -2,10 +2,11 @@
 import { describe, expect, test } from "vitest";
 import { systemClock } from "../../src/clock/system-clock.ts";
 import { openCli } from "../../src/radio/control/cli.ts";
-import { type Bss, type EnrolEvent, RadioError, type StationRadio } from "../../src/radio/station-radio.ts";
+import { type EnrolEvent, RadioError, type StationRadio } from "../../src/radio/station-radio.ts";
 import { openWpaSupplicant } from "../../src/radio/wpa-supplicant/station.ts";
 import { Secret } from "../../src/wsc/secret.ts";
 import { type AccessPoint, type OnAir, openAir, type Station, until } from "../on-air.ts";
+import { seen } from "../seen.ts";
 
 type OpenRadio = (station: Station) => Promise<StationRadio>;
 const openRadio: OpenRadio = (station) => openWpaSupplicant({ target: station.ifname, clock: systemClock });
@@ -43,7 +44,7 @@ describe.concurrent("a radio", () => {
       const station = await air.station();
       const radio = await openRadio(station);
       const name = new TextEncoder().encode(ssid);
-      expect((await radio.scan()).map((bss) => bss.ssid)).toContainEqual(name);
+      expect((await seen(radio, [accessPoint.bssid]))[0].ssid).toEqual(name);
       await accessPoint.pressButton();
       const { peer, credentials } = await enrol(radio);
       expect(peer.ssid).toEqual(name);
@@ -65,7 +66,8 @@ describe.concurrent("a radio", () => {
       });
       const station = await air.station();
       const radio = await openRadio(station);
-      expect((await radio.scan())[0]).toMatchObject({ authMode: "WPA2-WPA3", pairwiseCipher: "CCMP" });
+      const [bss] = await seen(radio, [accessPoint.bssid]);
+      expect(bss).toMatchObject({ authMode: "WPA2-WPA3", pairwiseCipher: "CCMP" });
       await accessPoint.pressButton();
       expect((await enrol(radio)).credentials[0]?.networkKey.revealText()).toBe("between two ages");
       await joins(radio, station, accessPoint, true);
@@ -103,14 +105,9 @@ describe.concurrent("a radio", () => {
       ]);
       const station = await air.station();
       const radio = await openRadio(station);
-      const seen = await radio.scan();
-      expect(seen.find(({ bssid }) => bssid === open.bssid)).toMatchObject({
-        authMode: "open",
-        pairwiseCipher: "none",
-        groupCipher: "none",
-        wps: null,
-      });
-      expect(seen.find(({ bssid }) => bssid === old.bssid)).toMatchObject({
+      const [openBss, oldBss] = await seen(radio, [open.bssid, old.bssid]);
+      expect(openBss).toMatchObject({ authMode: "open", pairwiseCipher: "none", groupCipher: "none", wps: null });
+      expect(oldBss).toMatchObject({
         authMode: "WPA-WPA2",
         pairwiseCipher: "TKIP-CCMP",
         groupCipher: "TKIP",
@@ -132,13 +129,7 @@ describe.concurrent("a radio", () => {
       });
       const station = await air.station();
       const radio = await openRadio(station);
-      // It answers no probe, so a scan has to be there when its beacon is.
-      let seen: Bss | undefined;
-      await until(async () => {
-        seen = (await radio.scan()).find(({ bssid }) => bssid === hidden.bssid);
-        return seen !== undefined;
-      });
-      expect(seen?.ssid).toEqual(new Uint8Array());
+      expect((await seen(radio, [hidden.bssid]))[0].ssid).toEqual(new Uint8Array());
       await joins(radio, station, hidden);
       expect((await radio.link()).bss?.ssid).toEqual(hidden.ssid);
       await radio.close();
@@ -186,9 +177,8 @@ describe.concurrent("a radio", () => {
       await until(async () => (await radio.link()).state === "accessPoint");
 
       const visitor = await openRadio(guest);
-      await until(async () => (await visitor.scan()).some(({ bssid }) => bssid === station.macAddress));
-      const seen = (await visitor.scan()).find(({ bssid }) => bssid === station.macAddress);
-      expect(seen).toMatchObject({ ssid: hotspot.ssid, authMode: "WPA2", pairwiseCipher: "CCMP", wps: null });
+      const [bss] = await seen(visitor, [station.macAddress]);
+      expect(bss).toMatchObject({ ssid: hotspot.ssid, authMode: "WPA2", pairwiseCipher: "CCMP", wps: null });
       await visitor.apply({ mode: "station", network: { ...hotspot, wpa1: false, sae: false } });
       await until(async () => (await guest.linkedTo()) === station.macAddress);
 
@@ -266,7 +256,7 @@ describe.concurrent("a radio", () => {
       const home = await air.accessPoint({ ssid: "home", passphrase: "home \"is\" my 'castle'" });
       const station = await air.station();
       const radio = await openWpaSupplicant({ target: station.ifname, clock: systemClock, carrier: openCli });
-      expect((await radio.scan())[0]).toMatchObject({ bssid: home.bssid, ssid: home.ssid });
+      expect((await seen(radio, [home.bssid]))[0].ssid).toEqual(home.ssid);
       await home.pressButton();
       expect((await enrol(radio)).credentials[0]?.networkKey.revealText()).toBe(home.key.revealText());
       await joins(radio, station, home);
