@@ -29,6 +29,7 @@ export interface ControlTarget {
 /** A document, and the status of HTTP that goes with it (UPnP Device Architecture 1.0, 3.2.2: 500 for all faults). */
 export interface ControlAnswer {
   readonly status: 200 | 500;
+  readonly headers: { readonly EXT: "" };
   readonly body: string;
 }
 
@@ -53,7 +54,7 @@ export async function control(request: ControlRequest, target: ControlTarget): P
   const outcome = await perform(action, call.values, request.from, target);
   return "fault" in outcome
     ? declined(outcome.fault)
-    : { status: 200, body: composeAnswer({ action, values: outcome.values }) };
+    : { status: 200, headers: { EXT: "" }, body: composeAnswer({ action, values: outcome.values }) };
 }
 
 function actionOf(header: string | null): Action | null {
@@ -121,5 +122,5 @@ function dotless(address: string): string {
 
 function declined(fault: keyof typeof FAULTS): ControlAnswer {
   const [code, description] = FAULTS[fault];
-  return { status: 500, body: composeFault(code, description) };
+  return { status: 500, headers: { EXT: "" }, body: composeFault(code, description) };
 }

@@ -72,6 +72,7 @@ export class DeviceServer {
     for (let port = FIRST_PORT; ; port++) {
       try {
         await listen(server.#server, port, options.address.address);
+        server.#server.on("error", options.onTrouble);
         server.#port = port;
         return server;
       } catch (error) {
@@ -128,8 +129,6 @@ export class DeviceServer {
       "Content-Length": bytes.length,
     });
     response.end(bytes);
-    // What it goes on to send is not read.
-    if (!request.complete) response.once("finish", () => request.socket.destroy());
   }
 
   async #answer(request: IncomingMessage): Promise<DeviceAnswer> {

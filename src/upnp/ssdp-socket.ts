@@ -19,6 +19,8 @@ export class SsdpSocket {
   readonly #ears: Socket;
   readonly #mouth: Socket;
   readonly #onTrouble: (error: unknown) => void;
+  /** Resolved once the last datagram has left. */
+  #said: Promise<void> = Promise.resolve();
 
   private constructor(ears: Socket, mouth: Socket, onTrouble: (error: unknown) => void) {
     this.#ears = ears;
@@ -54,13 +56,16 @@ export class SsdpSocket {
   }
 
   send(datagram: Uint8Array, { address, port }: Endpoint): void {
-    this.#mouth.send(datagram, port, address, (error) => {
-      if (error !== null) this.#onTrouble(error);
+    this.#said = new Promise((resolve) => {
+      this.#mouth.send(datagram, port, address, (error) => {
+        if (error !== null) this.#onTrouble(error);
+        resolve();
+      });
     });
   }
 
-  /** Resolves once all is sent. */
   async close(): Promise<void> {
+    await this.#said;
     await Promise.all(
       [this.#ears, this.#mouth].map((socket) => new Promise<void>((done) => socket.close(() => done()))),
     );

@@ -93,13 +93,8 @@ export class Subscriber {
   #wake(): void {
     if (this.#phase !== "idle" || this.#stop.signal.aborted) return;
     this.#phase = "delivering";
-    // Ends by the signal alone.
-    this.#deliver().then(
-      () => {
-        this.#phase = "idle";
-      },
-      () => {},
-    );
+    // Fails by the signal alone.
+    this.#deliver().catch(() => {});
   }
 
   async #deliver(): Promise<void> {
@@ -113,6 +108,7 @@ export class Subscriber {
       this.#isFailing = false;
       this.#seq = nextSeq(this.#seq);
     }
+    this.#phase = "idle";
   }
 
   /** One try of each callback, until one takes the event. */
