@@ -9,10 +9,10 @@ test("each form of AP is read", () => {
   expect(parseAp(`hostapd_cli:${command}`)).toEqual({ type: "hostapdCli", command });
   expect(parseAp("air")).toEqual({ type: "air", file: null });
   expect(parseAp("air:home.json")).toEqual({ type: "air", file: "home.json" });
+  expect(parseAp("air@/run/air")).toEqual({ type: "airSocket", socket: "/run/air" });
 });
 
-test("the air of another process is refused with its reason, and anything else with the forms", () => {
-  expect(() => parseAp("air@/run/air")).toThrow(/have their Registrar in that process.*Take air or air:FILE/);
-  for (const text of ["", "wlan0", "hostapd:", "hostapd:a b", "hostapd_cli:", "airs"])
+test("anything else is refused with the forms", () => {
+  for (const text of ["", "wlan0", "hostapd:", "hostapd:a b", "hostapd_cli:", "airs", "air@", "hostapd@wlan0"])
     expect(() => parseAp(text)).toThrow("in one of these forms");
 });

@@ -5,10 +5,8 @@
 import { InvalidArgumentError } from "commander";
 import type { Clock } from "../clock/clock.ts";
 import type { AccessPoint } from "../radio/access-point.ts";
-import type { MacAddress } from "../wsc/address.ts";
-import type { EnrolmentDesk, InstanceId } from "../wsc/eap/conversation.ts";
+import type { Backing } from "../radio/air/backing.ts";
 import type { Random } from "../wsc/random.ts";
-import type { Secret } from "../wsc/secret.ts";
 import { Complaint } from "./complaint.ts";
 import { EXIT } from "./exit-codes.ts";
 import { readScenario } from "./radio-option.ts";
@@ -19,7 +17,9 @@ export type ApChoice =
   /** A command that speaks as hostapd_cli does. */
   | { readonly type: "hostapdCli"; readonly command: string }
   /** A simulated air in this process; `file` null: the built-in scenario. */
-  | { readonly type: "air"; readonly file: string | null };
+  | { readonly type: "air"; readonly file: string | null }
+  /** A simulated air that another process serves. */
+  | { readonly type: "airSocket"; readonly socket: string };
 
 /** The forms of AP, for help and complaints. */
 export const apForms = [
@@ -29,20 +29,25 @@ export const apForms = [
   "                       'hostapd_cli:ssh root@router hostapd_cli -i wlan0'",
   "air                    simulated air, with a device that wants in",
   "air:FILE               simulated air as a scenario file describes it",
+  "air@SOCKET             the air that another process serves, such as",
+  "                       `openwps demo --air SOCKET --scenario FILE`",
 ];
 
 /** Reads one AP. For commander: throws with a sentence. */
 export function parseAp(text: string): ApChoice {
+  const [, socket] = /^air@(.+)$/s.exec(text) ?? [];
+  if (socket !== undefined) return { type: "airSocket", socket };
   const [, scheme = "", rest = ""] = /^(hostapd|hostapd_cli|air)(?::(.+))?$/s.exec(text) ?? [];
   if (scheme === "hostapd" && (rest.startsWith("/") || /^[^/\s:]{1,15}$/.test(rest)))
     return { type: "hostapd", target: rest };
   if (scheme === "hostapd_cli" && rest.trim() !== "") return { type: "hostapdCli", command: rest };
-  if (text.startsWith("air@"))
-    throw new InvalidArgumentError(
-      "The access points of an air that another process serves have their Registrar in that process, so air@SOCKET is for --radio only. Take air or air:FILE here, which bring a device of their own.",
-    );
   if (scheme === "air") return { type: "air", file: rest === "" ? null : rest };
   throw new InvalidArgumentError(`An access point is given in one of these forms:\n  ${apForms.join("\n  ")}`);
+}
+
+/** Real ones bring enrolments by RADIUS, simulated ones by themselves. */
+export function isReal({ type }: ApChoice): boolean {
+  return type === "hostapd" || type === "hostapdCli";
 }
 
 /** Reads AP, which may be given several times. */
@@ -58,10 +63,14 @@ export interface OpenAccessPoints {
 export interface OpenOptions {
   readonly clock: Clock;
   readonly random: Random;
-  /** Simulated access points carry enrolments to it; real ones do so by RADIUS. */
-  readonly desk: EnrolmentDesk;
-  readonly keysOf: ((station: MacAddress, instance: InstanceId) => readonly Secret[]) | null;
+  /** What simulated access points carry enrolments to; real ones do so by RADIUS. null: only to look at them. */
+  readonly backing: Backing | null;
 }
+
+const nobody: Backing = {
+  desk: { open: () => ({ respond: async () => new Uint8Array(), close: () => {} }) },
+  keysOf: null,
+};
 
 /** Opens them all, or none. Throws a `RadioError` or a `Complaint`, both with sentences. */
 export async function openAccessPoints(choices: readonly ApChoice[], options: OpenOptions): Promise<OpenAccessPoints> {
@@ -85,14 +94,19 @@ async function openOne(
   options: OpenOptions,
   siblings: InstanceType<typeof import("../radio/hostapd/siblings.ts").Siblings>,
 ): Promise<OpenAccessPoints> {
-  const { clock, random } = options;
+  const { clock, random, backing } = options;
+  if (choice.type === "airSocket") {
+    const { openAirAccessPoints } = await import("../radio/air/access-point-client.ts");
+    const accessPoints = await openAirAccessPoints({ path: choice.socket, clock, backing });
+    return { accessPoints, close: async () => void (await Promise.all(accessPoints.map((one) => one.close()))) };
+  }
   if (choice.type === "air") {
     const [{ openAirNetwork }, { builtInScenario }] = await Promise.all([
       import("../registrar/air-network.ts"),
       import("../radio/air/scenario.ts"),
     ]);
     const scenario = choice.file === null ? builtInScenario : await readScenario(choice.file);
-    return openAirNetwork({ ...options, scenario, wantsInAtMs: 3_000 });
+    return openAirNetwork({ scenario, clock, random, backing: backing ?? nobody, wantsInAtMs: 3_000 });
   }
   const { openHostapd } = await import("../radio/hostapd/access-point.ts");
   const target = choice.type === "hostapd" ? choice.target : await wordsOf(choice.command);

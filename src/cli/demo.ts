@@ -15,6 +15,7 @@ import type { MacAddress } from "../wsc/address.ts";
 import { systemRandom } from "../wsc/crypto.ts";
 import { frameLine, ProbeFold } from "./frame-line.ts";
 import { type ListenAddress, listen } from "./listen-option.ts";
+import { readScenario } from "./radio-option.ts";
 import { aborted } from "./signals.ts";
 import { type Paint, pad, paintFor, printable } from "./terminal.ts";
 import { version } from "./version.ts";
@@ -25,12 +26,16 @@ export interface DemoCommand {
   readonly listen: ListenAddress;
   /** Path of a socket at which other processes may join this air; null: none may. */
   readonly air: string | null;
+  /** File of a scenario; null: the built-in one. */
+  readonly scenario: string | null;
   readonly signal: AbortSignal;
 }
 
 /** Runs until the signal aborts. */
 export async function runDemo(command: DemoCommand): Promise<void> {
-  const world = createAirWorld({ scenario: builtInScenario, clock: command.clock, random: systemRandom });
+  const { scenario: file, clock } = command;
+  const scenario = file === null ? builtInScenario : await readScenario(file);
+  const world = createAirWorld({ scenario, clock, random: systemRandom });
   try {
     await serveDemo(world, command);
   } finally {
@@ -88,6 +93,10 @@ async function showFrames(
   }
 }
 
+function counted(accessPoints: number): string {
+  return accessPoints === 1 ? "one access point" : `${accessPoints} access points`;
+}
+
 /** What somebody sees who has just started the demo for the first time. */
 function welcome(address: string, world: AirWorld, air: string | null, paint: Paint): string[] {
   const step = (number: number, words: string) => `  ${paint("cyan", `${number}.`)} ${words}`;
@@ -95,7 +104,7 @@ function welcome(address: string, world: AirWorld, air: string | null, paint: Pa
   const wide = Math.max(...world.accessPoints.map(({ ssid }) => printable(ssid).length));
   return [
     "",
-    `  ${paint(["bold", "green"], "openwps demo")}  one device and ${world.accessPoints.length} access points, on simulated air`,
+    `  ${paint(["bold", "green"], "openwps demo")}  one device and ${counted(world.accessPoints.length)}, on simulated air`,
     "",
     `  Listening on ${paint("underline", address)}`,
     "  Open it in a browser and press the buttons there, or do it from here:",

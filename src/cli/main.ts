@@ -96,10 +96,12 @@ function createProgram(end: (code: ExitCode) => void): Command {
     .description("try it all on simulated air: a device, two access points, no Wi-Fi needed")
     .addOption(listenOption(8080))
     .addOption(option("--air <SOCKET>", "let other processes join this air at a socket, as air@SOCKET"))
-    .action(async (options: { listen: ListenAddress; air?: string }) => {
+    .addOption(option("--scenario <FILE>", "another air than the built-in one, as air:FILE"))
+    .action(async (options: { listen: ListenAddress; air?: string; scenario?: string }) => {
       const signal = abortOnSignals();
+      const { listen, air = null, scenario = null } = options;
       const { runDemo } = await import("./demo.ts");
-      await runDemo({ clock: systemClock, listen: options.listen, air: options.air ?? null, signal });
+      await runDemo({ clock: systemClock, listen, air, scenario, signal });
     });
 
   addStationOptions(
@@ -197,13 +199,10 @@ function createProgram(end: (code: ExitCode) => void): Command {
         import("./ap-option.ts"),
         import("../wsc/crypto.ts"),
       ]);
-      const nobody = { open: () => ({ respond: async () => new Uint8Array(), close: () => {} }) };
-      const clock = systemClock;
       const { accessPoints, close } = await openAccessPoints(ap ?? [], {
-        clock,
+        clock: systemClock,
         random: systemRandom,
-        desk: nobody,
-        keysOf: null,
+        backing: null,
       });
       try {
         end(

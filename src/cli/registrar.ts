@@ -19,7 +19,7 @@ import { type Store, StoreError } from "../store/store.ts";
 import type { MacAddress } from "../wsc/address.ts";
 import { systemRandom } from "../wsc/crypto.ts";
 import { Secret } from "../wsc/secret.ts";
-import { type ApChoice, openAccessPoints } from "./ap-option.ts";
+import { type ApChoice, isReal, openAccessPoints } from "./ap-option.ts";
 import { Complaint } from "./complaint.ts";
 import { EXIT } from "./exit-codes.ts";
 import { isLoopback, listen } from "./listen-option.ts";
@@ -52,8 +52,8 @@ export async function runRegistrar(command: RegistrarCommand): Promise<void> {
 async function serve({ aps, flags, clock, log, signal }: RegistrarCommand, store: Store): Promise<void> {
   const delivery = deliveryOf(flags) ?? "shared";
   // Access points of the simulated air ask for keys themselves.
-  const isReal = aps.some(({ type }) => type !== "air");
-  const file = isReal ? keyFileOf(flags, delivery) : null;
+  const anyReal = aps.some(isReal);
+  const file = anyReal ? keyFileOf(flags, delivery) : null;
   const settings = await openServiceSettings({
     store,
     defaults: { name: "", hostName: "openwps-registrar", protection: false, password: null },
@@ -73,10 +73,14 @@ async function serve({ aps, flags, clock, log, signal }: RegistrarCommand, store
   const closers: (() => Promise<void>)[] = [() => service.close()];
   try {
     const keysOf = delivery === "shared" ? null : service.keys.bind(service);
-    const opened = await openAccessPoints(aps, { clock, random: systemRandom, desk: service, keysOf });
+    const opened = await openAccessPoints(aps, {
+      clock,
+      random: systemRandom,
+      backing: { desk: service, keysOf },
+    });
     // Closed after the service, which has windows to take off the air.
     closers.unshift(() => opened.close());
-    const radius = isReal ? await openRadius(flags, service, clock, log) : null;
+    const radius = anyReal ? await openRadius(flags, service, clock, log) : null;
     if (radius !== null) closers.push(radius.close);
     for (const accessPoint of opened.accessPoints) await service.serve(accessPoint, file);
     const server = createRegistrarServer({
@@ -93,7 +97,7 @@ async function serve({ aps, flags, clock, log, signal }: RegistrarCommand, store
     });
     closers.push(() => server.close());
     const where = await listen(server, flags.listen);
-    const keys = isReal || delivery === "shared" ? delivery : "per-device";
+    const keys = anyReal || delivery === "shared" ? delivery : "per-device";
     log.info({ keys, state: flags.state }, `listening on ${where}`);
     for (const { name, facts } of opened.accessPoints)
       log.info(

@@ -5,12 +5,11 @@
 import type { Clock } from "../clock/clock.ts";
 import { AirAccessPoint } from "../radio/air/access-point.ts";
 import { Air } from "../radio/air/air.ts";
+import type { Backing } from "../radio/air/backing.ts";
 import type { Scenario } from "../radio/air/scenario.ts";
 import { AirStation } from "../radio/air/station.ts";
 import type { MacAddress } from "../wsc/address.ts";
-import type { EnrolmentDesk, InstanceId } from "../wsc/eap/conversation.ts";
 import type { Random } from "../wsc/random.ts";
-import type { Secret } from "../wsc/secret.ts";
 
 export interface AirNetwork {
   /** Those of the scenario that do WPS. */
@@ -22,15 +21,14 @@ export interface AirNetworkOptions {
   readonly scenario: Scenario;
   readonly clock: Clock;
   readonly random: Random;
-  readonly desk: EnrolmentDesk;
-  /** Where each device has keys of its own. */
-  readonly keysOf: ((station: MacAddress, instance: InstanceId) => readonly Secret[]) | null;
+  readonly backing: Backing;
   /** When the device begins to want in, milliseconds after the start. */
   readonly wantsInAtMs: number;
 }
 
 export function openAirNetwork(options: AirNetworkOptions): AirNetwork {
-  const { scenario, clock, random, desk, keysOf, wantsInAtMs } = options;
+  const { scenario, clock, random, wantsInAtMs } = options;
+  const { desk, keysOf } = options.backing;
   const air = new Air({ clock, seed: scenario.seed, conditions: scenario.conditions });
   const all = scenario.accessPoints.map((settings) => {
     const own = keysOf !== null && settings.wps && settings.security !== "open";

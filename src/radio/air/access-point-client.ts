@@ -5,7 +5,7 @@
 import type { Clock } from "../../clock/clock.ts";
 import { Outlet } from "../../stream/queue.ts";
 import type { MacAddress } from "../../wsc/address.ts";
-import type { Conversation, EnrolmentDesk, InstanceId } from "../../wsc/eap/conversation.ts";
+import type { Conversation, InstanceId } from "../../wsc/eap/conversation.ts";
 import type { Secret } from "../../wsc/secret.ts";
 import type {
   AccessPoint,
@@ -20,6 +20,7 @@ import type {
 } from "../access-point.ts";
 import { RadioError } from "../station-radio.ts";
 import type { EventItem, ServeItem } from "./access-point-calls.ts";
+import type { Backing } from "./backing.ts";
 import { Connection, errorFrom } from "./connection.ts";
 import type { DeskQuestion } from "./remote-registrar.ts";
 
@@ -27,13 +28,6 @@ import type { DeskQuestion } from "./remote-registrar.ts";
 const eventLag = 256;
 /** How often an air that went away is looked for. */
 const retryMs = 1_000;
-
-/** Who stands behind access points. */
-export interface Backing {
-  readonly desk: EnrolmentDesk;
-  /** Where each device has keys of its own; null: all share those of the access points. */
-  readonly keysOf: ((station: MacAddress, instance: InstanceId) => readonly Secret[]) | null;
-}
 
 export interface AirAccessPointOptions {
   readonly path: string;

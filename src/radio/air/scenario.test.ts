@@ -133,6 +133,19 @@ describe("a scenario", () => {
       "happenings[0].press names an access point without WPS.",
     ],
     [
+      "a box with two Registrars",
+      { accessPoints: [home, { ...home, channel: 36, registrar: "elsewhere" }] },
+      "accessPoints gives the box Home two Registrars.",
+    ],
+    [
+      "a PIN where nobody takes it",
+      {
+        accessPoints: [{ ...home, registrar: "elsewhere" }],
+        happenings: [{ at: 1, enterPin: "Home", pin: "12345670" }],
+      },
+      "happenings[0].enterPin names an access point whose Registrar is elsewhere",
+    ],
+    [
       "a wrong PIN",
       { accessPoints: [home], happenings: [{ at: 1, enterPin: "Home", pin: "12345678" }] },
       "happenings[0].pin must have 4 digits, or 8 with a right check digit.",
