@@ -26,6 +26,8 @@ export interface AccessPointOptions {
   readonly config?: readonly string[];
   /** As {@link StationOptions.apart}. */
   readonly apart?: boolean;
+  /** With a cable to this machine, where it is apart: `eth0` there, {@link AccessPoint.cable} here. */
+  readonly wired?: boolean;
 }
 
 export interface StationOptions {
@@ -106,6 +108,7 @@ export class OnAir {
     const ifname = this.#take();
     const options = typeof settings === "function" ? settings(ifname) : settings;
     const place = await this.#place(ifname, options.apart);
+    const cable = options.wired === true ? (await place.cable()).here : null;
     const file = join(this.#logs, `hostapd-${ifname}.conf`);
     writeFileSync(
       file,
@@ -125,7 +128,7 @@ export class OnAir {
         "",
       ].join("\n"),
     );
-    const accessPoint = new AccessPoint(this, place, options, file);
+    const accessPoint = new AccessPoint(this, place, { ...options, cable }, file);
     await accessPoint.start();
     return accessPoint;
   }
@@ -264,13 +267,16 @@ export class AccessPoint {
   readonly key: Secret;
   /** Its control socket. */
   readonly socket: string;
+  /** This machine's end of its cable; null for none. */
+  readonly cable: string | null;
   readonly #air: OnAir;
   readonly #place: Place;
   readonly #file: string;
   #process: Process | null = null;
 
-  constructor(air: OnAir, place: Place, options: AccessPointOptions, file: string) {
+  constructor(air: OnAir, place: Place, options: AccessPointOptions & { readonly cable: string | null }, file: string) {
     this.#air = air;
+    this.cable = options.cable;
     this.#place = place;
     this.#file = file;
     this.ifname = place.ifname;

@@ -1,9 +1,15 @@
-/** What `openwps er` says: why something did not work and what to do next, and how an enrolment goes. */
+/** What `openwps er` says: why something did not work and what to do next, how an enrolment goes, what a router has. */
+import { configErrorWords, passwordIdWords } from "../capture/attribute-words.ts";
 import type { EnrolEvent, EnrolFault } from "../upnp/enrol.ts";
+import type { RouterState } from "../upnp/router-state.ts";
 import type { SettingsFault } from "../upnp/settings-run.ts";
-import { CONFIG_ERROR } from "../wsc/attributes.ts";
+import type { RouterEvent } from "../upnp/subscription.ts";
+import { AUTHENTICATION_TYPE, CONFIG_ERROR } from "../wsc/attributes.ts";
+import { parse } from "../wsc/codec.ts";
+import type { NetworkSettings } from "../wsc/credential.ts";
 import type { WscError } from "../wsc/errors.ts";
-import { printable } from "./terminal.ts";
+import { messageTypeOf } from "../wsc/messages.ts";
+import { type Paint, pad, printable } from "./terminal.ts";
 
 /** A sentence or two for a person. */
 export function faultSentence(fault: SettingsFault | EnrolFault): string {
@@ -13,6 +19,7 @@ export function faultSentence(fault: SettingsFault | EnrolFault): string {
     case "noAnswer":
       return "The router did not answer in time. Try again; if it stays silent, restart it.";
     case "answerTooLong":
+    case "notHttp":
     case "badAnswer":
       return "The router answered something that is no WPS. It may not support external Registrars after all.";
     case "badUrl":
@@ -50,15 +57,22 @@ function runSentence(error: WscError): string {
   return `The router did not keep to the protocol (${error.kind}). Try again.`;
 }
 
-/** An event of an enrolment for programs, and for people; no line where there is nothing to say to them. */
+/** What is shown: an object for programs, and a line for people; none where there is nothing to say to them. */
+export interface Words {
+  readonly object: object;
+  readonly line: string | null;
+}
+
+/** An event of an enrolment. @param router its name, fit for a terminal */
 export function enrolWords(
   event: Exclude<EnrolEvent, { readonly type: "failed" }>,
   router: string,
-): { readonly object: object; readonly line: string | null } {
+  paint: Paint,
+): Words {
   const { type } = event;
   switch (event.type) {
     case "waiting":
-      return { object: event, line: `Start WPS on the device. ${printable(router)} lets it in within two minutes.` };
+      return { object: event, line: `Start WPS on the device. ${router} lets it in within two minutes.` };
     case "asked": {
       const { macAddress, deviceName } = event.enrollee;
       const line = `${printable(deviceName)} (${macAddress}) ${event.admitted ? "is being let in ..." : "was turned away."}`;
@@ -69,14 +83,92 @@ export function enrolWords(
     case "tryFailed":
       return {
         object: { type, station: event.station, reason: event.error.kind },
-        line: `${event.station} did not get in (${event.error.kind}).`,
+        line: `${paint("yellow", "–")} ${event.station} did not get in: ${tryWords(event.error)}.`,
       };
     case "enrolled": {
       const { macAddress, deviceName } = event.enrollee;
       return {
         object: { type, station: macAddress, deviceName },
-        line: `✓ ${printable(deviceName)} (${macAddress}) has the network.`,
+        line: `${paint("green", "✓")} ${printable(deviceName)} (${macAddress}) has the network.`,
       };
     }
   }
+}
+
+function tryWords(error: WscError): string {
+  if (error.kind === "wrongPassword") return "it has another PIN";
+  if (error.kind === "refused") return `it broke off, ${configErrorWords(error.configError)}`;
+  return error.kind === "cutOff" ? "it began anew" : `it did not keep to the protocol (${error.kind})`;
+}
+
+/** What a router hears. */
+export function eventWords(event: Exclude<RouterEvent, { readonly type: "ended" }>, paint: Paint): Words {
+  switch (event.type) {
+    case "status":
+      return { object: event, line: `The router's status is ${event.accessPoint}.` };
+    case "gap":
+      return { object: event, line: paint("yellow", "Events were lost on the way.") };
+    case "probeRequest":
+    case "message": {
+      const { type, station, bytes } = event;
+      const message = type === "message" ? messageTypeOf(bytes) : null;
+      const attributes = parse(bytes);
+      const { deviceName, devicePasswordId, configError } = attributes.ok ? attributes.value : {};
+      const name = deviceName?.[0] ?? null;
+      const password = devicePasswordId === undefined ? null : passwordIdWords(devicePasswordId[0]);
+      const failure = configError === undefined || configError[0] === 0 ? null : configErrorWords(configError[0]);
+      const what = type === "probeRequest" ? "Probe Request" : (message ?? "no message");
+      const details = [name === null ? null : `"${name}"`, password, failure].filter((one) => one !== null).join(", ");
+      return {
+        object: { type, station, message, deviceName: name, devicePasswordId: devicePasswordId?.[0] ?? null },
+        line: `${paint("dim", station)}  ${pad(paint(styleOf(what), what), 13)}  ${printable(details)}`.trimEnd(),
+      };
+    }
+  }
+}
+
+function styleOf(what: string): Parameters<Paint>[0] {
+  if (what === "WSC_NACK" || what === "no message") return "red";
+  if (what === "WSC_Done") return "green";
+  return what === "Probe Request" ? "dim" : "cyan";
+}
+
+/** What a router says of its setup. */
+export function stateWords({ configured, locked }: RouterState, paint: Paint): string {
+  const state =
+    configured === null ? paint("dim", "does not say") : configured ? "configured" : paint("green", "unconfigured");
+  return locked === true ? `${state}, ${paint("yellow", "locked")}` : state;
+}
+
+/** For programs. */
+export function settingsJson(settings: NetworkSettings) {
+  return {
+    ssid: ssidText(settings.ssid),
+    security: securityOf(settings),
+    key: settings.networkKey.length === 0 ? null : settings.networkKey.revealText(),
+  };
+}
+
+/** For people. */
+export function settingsLines(settings: NetworkSettings): readonly string[] {
+  const { ssid, security, key } = settingsJson(settings);
+  return [
+    `SSID      ${printable(ssid)}`,
+    `Security  ${security}`,
+    ...(key === null ? [] : [`Key       ${printable(key)}`]),
+  ];
+}
+
+export function ssidText(ssid: Uint8Array): string {
+  return new TextDecoder().decode(ssid);
+}
+
+function securityOf({ authenticationType }: NetworkSettings): string {
+  const { open, wpaPsk, wpa2Psk } = AUTHENTICATION_TYPE;
+  const names = [
+    [open, "open"],
+    [wpaPsk, "WPA"],
+    [wpa2Psk, "WPA2"],
+  ] as const;
+  return names.flatMap(([bit, name]) => (authenticationType & bit ? [name] : [])).join("-") || "unknown";
 }

@@ -1,4 +1,4 @@
-/** Secrets come from files, never from the command line, where everybody on the machine can read them. */
+/** Secrets come from files, not from the command line, where everybody on the machine can read them (but see er-options.ts). */
 import { readFile, stat } from "node:fs/promises";
 import { Complaint } from "./complaint.ts";
 import { EXIT } from "./exit-codes.ts";

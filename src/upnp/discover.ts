@@ -5,6 +5,7 @@
 import { createSocket, type Socket } from "node:dgram";
 import { networkInterfaces } from "node:os";
 import type { Clock } from "../clock/clock.ts";
+import { systemClock } from "../clock/system-clock.ts";
 import { Queue } from "../stream/queue.ts";
 import { toHex } from "../wsc/bytes.ts";
 import { readHttpUrl } from "./http-client.ts";
@@ -12,20 +13,24 @@ import { meetRouter, type Router } from "./router.ts";
 import { composeSsdp, readSsdp, SSDP_ADDRESS, SSDP_PORT } from "./ssdp.ts";
 import { DEVICE_TYPE } from "./wlan-config.ts";
 
+/** How long a search takes where nobody says. */
+const SECONDS = 3;
 /** Routers spread their answers over so many seconds. */
 const ANSWER_SECONDS = 2;
-/** Datagrams get lost; a search is said so many times, half a second apart. */
-const SEARCHES = 3;
-const BETWEEN_MS = 500;
+/** Datagrams get lost: a search is said three times as it begins, and again every other second. */
+const SEARCHES = [0, 400, 800];
+const AGAIN_MS = 2_000;
 /** Beyond this, answers come from somebody who wants to keep us busy. */
 const MOST_ROUTERS = 64;
 /** UPnP Device Architecture 1.0, 1: no farther than the site. */
 const HOPS = 4;
 
 export interface DiscoverOptions {
-  /** Our own IPv4 addresses on the networks to search. */
-  readonly addresses: readonly string[];
-  readonly clock: Clock;
+  /** Our own IPv4 addresses on the networks to search; all that this machine has, without it. */
+  readonly addresses?: readonly string[] | undefined;
+  /** How long to search, at least 2; 3 without it. */
+  readonly seconds?: number | undefined;
+  readonly clock?: Clock | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -40,8 +45,9 @@ export function ownAddresses(interfaceName: string | null): readonly string[] {
   );
 }
 
-/** The routers that answer within three seconds, as they do; each once. @throws the signal's reason */
-export async function* discover({ addresses, clock, signal }: DiscoverOptions): AsyncGenerator<Router, void> {
+/** The routers that answer, as they do; each once. @throws the signal's reason once it aborts */
+export async function* discover(options: DiscoverOptions = {}): AsyncGenerator<Router, void> {
+  const { addresses = ownAddresses(null), seconds = SECONDS, clock = systemClock, signal } = options;
   const met = new Queue<Router>(MOST_ROUTERS);
   const meetings = new Map<string, Promise<void>>();
   const meet = (datagram: Uint8Array, from: string) => {
@@ -60,7 +66,7 @@ export async function* discover({ addresses, clock, signal }: DiscoverOptions): 
     );
   };
   const sockets = await Promise.all(addresses.map((address) => openSearch(address, meet)));
-  const searching = search(sockets, clock, signal).then(
+  const searching = search(sockets, seconds, clock, signal).then(
     () => Promise.all(meetings.values()).then(() => met.end()),
     (error: unknown) => met.end(error),
   );
@@ -78,13 +84,22 @@ export async function* discover({ addresses, clock, signal }: DiscoverOptions): 
   }
 }
 
-async function search(sockets: readonly Socket[], clock: Clock, signal: AbortSignal | undefined): Promise<void> {
+async function search(
+  sockets: readonly Socket[],
+  seconds: number,
+  clock: Clock,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const datagram = composeSsdp({ type: "search", target: DEVICE_TYPE, maxWaitSeconds: ANSWER_SECONDS });
-  for (let i = 0; i < SEARCHES; i++) {
+  const begin = clock.now();
+  const last = (seconds - ANSWER_SECONDS) * 1000;
+  const instants = SEARCHES.filter((at) => at <= last);
+  for (let at = AGAIN_MS; at <= last; at += AGAIN_MS) instants.push(at);
+  for (const at of instants) {
+    await clock.sleep(begin + at - clock.now(), { signal });
     for (const socket of sockets) say(socket, datagram);
-    await clock.sleep(BETWEEN_MS, { signal });
   }
-  await clock.sleep(ANSWER_SECONDS * 1000 - BETWEEN_MS, { signal });
+  await clock.sleep(begin + seconds * 1000 - clock.now(), { signal });
 }
 
 function say(socket: Socket, datagram: Uint8Array): void {

@@ -4,12 +4,13 @@
  * at an access point of our own.
  */
 import type { Clock } from "../clock/clock.ts";
+import { systemClock } from "../clock/system-clock.ts";
 import type { MacAddress } from "../wsc/address.ts";
 import { CONFIG_ERROR, DEVICE_PASSWORD_ID } from "../wsc/attributes.ts";
 import { toHex } from "../wsc/bytes.ts";
 import { parse } from "../wsc/codec.ts";
 import type { NetworkSettings } from "../wsc/credential.ts";
-import { equal } from "../wsc/crypto.ts";
+import { equal, systemRandom } from "../wsc/crypto.ts";
 import type { DeviceInfo } from "../wsc/device.ts";
 import { readElement } from "../wsc/elements.ts";
 import type { WscError } from "../wsc/errors.ts";
@@ -28,7 +29,9 @@ import {
   type RegistrarState,
   stepRegistrar,
 } from "../wsc/session/registrar.ts";
+import { FAREWELL_MS } from "./http-client.ts";
 import { opCodeOf } from "./op-code.ts";
+import { registrarDevice } from "./registrar-device.ts";
 import { putWlanResponse, type Router, type RouterFault, selectRegistrar } from "./router.ts";
 import { type RouterEvent, type Subscription, subscribe } from "./subscription.ts";
 
@@ -37,16 +40,23 @@ export type EnrolMethod = { readonly type: "pushButton" } | { readonly type: "pi
 
 export interface EnrolOptions {
   readonly router: Router;
-  /** What we are called; its UUID is ours among the router's Registrars. */
-  readonly device: DeviceInfo;
   readonly method: EnrolMethod;
   /** The router's network, which the device is to join. */
   readonly network: NetworkSettings;
   /** Only this device; whoever shows the PIN, or pressed its button, without it. */
   readonly station?: MacAddress | undefined;
+  /** What we are called; its UUID is ours among the router's Registrars. {@link registrarDevice} without it. */
+  readonly device?: DeviceInfo | undefined;
+  readonly clock?: Clock | undefined;
+  readonly random?: Random | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** With all that need not be said. */
+interface Context extends EnrolOptions {
+  readonly device: DeviceInfo;
   readonly clock: Clock;
   readonly random: Random;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** How it goes; `enrolled` or `failed` is the last. */
@@ -80,14 +90,15 @@ export type EnrolFault =
 const MOST_RUNS = 8;
 
 /** Waits two minutes at most for a device. Stops, and puts all back, when the reader stops. @throws the signal's reason */
-export async function* enrol(options: EnrolOptions): AsyncGenerator<EnrolEvent, void> {
-  const { router, clock } = options;
+export async function* enrol(given: EnrolOptions): AsyncGenerator<EnrolEvent, void> {
+  const { router, clock = systemClock, random = systemRandom, device = registrarDevice(random) } = given;
+  const options = { ...given, clock, random, device };
   const subscribed = await subscribe(options);
   if (!subscribed.ok) return yield { type: "failed", fault: subscribed.error };
   const subscription = subscribed.value;
-  const selection = { uuid: options.device.uuid };
+  const selection = { uuid: device.uuid };
   try {
-    const { configMethods } = options.device;
+    const { configMethods } = device;
     const selected =
       options.method.type === "pushButton"
         ? selectedByButton(configMethods)
@@ -99,7 +110,7 @@ export async function* enrol(options: EnrolOptions): AsyncGenerator<EnrolEvent, 
     yield* follow(enrolment, subscription, options);
   } finally {
     // Whatever the router says to these two: its own clock ends both.
-    await selectRegistrar(router, { ...selection, selected: null }, { clock });
+    await selectRegistrar(router, { ...selection, selected: null }, { clock, patienceMs: FAREWELL_MS });
     await subscription.close();
   }
 }
@@ -107,7 +118,7 @@ export async function* enrol(options: EnrolOptions): AsyncGenerator<EnrolEvent, 
 async function* follow(
   enrolment: Enrolment,
   subscription: Subscription,
-  { clock, signal }: EnrolOptions,
+  { clock, signal }: Context,
 ): AsyncGenerator<EnrolEvent, void> {
   const events = subscription.events[Symbol.asyncIterator]();
   const over = new AbortController();
@@ -118,13 +129,10 @@ async function* follow(
   deadline.catch(() => {});
   try {
     for (;;) {
-      const next = await Promise.race([
-        events.next().catch((fault: RouterFault) => ({ fault })),
-        deadline.then(() => null),
-      ]);
+      const next = await Promise.race([events.next(), deadline.then(() => null)]);
       if (next === null) return yield { type: "failed", fault: { kind: "timeout" } };
-      if ("fault" in next) return yield { type: "failed", fault: next.fault };
       if (next.done) return;
+      if (next.value.type === "ended") return yield { type: "failed", fault: next.value.fault };
       for (const event of await enrolment.take(next.value)) {
         yield event;
         if (event.type === "enrolled" || event.type === "failed") return;
@@ -152,14 +160,14 @@ interface Run {
 /** The window, and the runs of the devices that talk to us. */
 class Enrolment {
   readonly closesAt: number;
-  readonly #options: EnrolOptions;
+  readonly #options: Context;
   #button: PushButtonState = NO_BUTTON_PRESSED;
   #pin: PinWindowState = null;
   /** By the device's address; who spoke last stands last. */
   readonly #runs = new Map<MacAddress, Run>();
   #events: EnrolEvent[] = [];
 
-  constructor(options: EnrolOptions) {
+  constructor(options: Context) {
     this.#options = options;
     const { method, clock } = options;
     const now = clock.now();

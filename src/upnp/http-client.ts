@@ -29,12 +29,19 @@ export interface HttpAnswer {
 export type HttpFault =
   | { readonly kind: "unreachable"; readonly why: string }
   | { readonly kind: "noAnswer" }
-  | { readonly kind: "answerTooLong" };
+  | { readonly kind: "answerTooLong" }
+  /** What came is no HTTP, or has too many headers. */
+  | { readonly kind: "notHttp" };
 
 export interface HttpContext {
   readonly clock: Clock;
   readonly signal?: AbortSignal | undefined;
+  /** How long the whole answer may take; 30 s without it. */
+  readonly patienceMs?: number | undefined;
 }
+
+/** For a word of farewell: who does not hear it finds out by its own clock. */
+export const FAREWELL_MS = 5_000;
 
 /** What an address must be to be asked at all: HTTP at a numeric IPv4 address. Relative ones need a base. Null otherwise. */
 export function readHttpUrl(text: string, base?: URL): URL | null {
@@ -48,7 +55,7 @@ export function readHttpUrl(text: string, base?: URL): URL | null {
 export async function ask(
   url: URL,
   { method, headers = {}, body = "" }: HttpRequest,
-  { clock, signal }: HttpContext,
+  { clock, signal, patienceMs = PATIENCE_MS }: HttpContext,
 ): Promise<Result<HttpAnswer, HttpFault>> {
   signal?.throwIfAborted();
   const bytes = new TextEncoder().encode(body);
@@ -66,20 +73,26 @@ export async function ask(
                 : ok({ status: answer.statusCode ?? 0, headers: answer.headers, body: read }),
             );
           },
-          (error: Error) => resolve(err({ kind: "unreachable", why: error.message })),
+          (error: unknown) => resolve(err(faultOf(error))),
         );
       },
     );
-    const patience = clock.after(PATIENCE_MS, () => {
+    const patience = clock.after(patienceMs, () => {
       resolve(err({ kind: "noAnswer" }));
       asking.destroy();
     });
-    asking.on("error", (error) => resolve(err({ kind: "unreachable", why: error.message })));
+    asking.on("error", (error) => resolve(err(faultOf(error))));
     asking.on("close", () => patience.cancel());
     asking.end(bytes);
   });
   signal?.throwIfAborted();
   return answered;
+}
+
+function faultOf(error: unknown): HttpFault {
+  // Node's parser of HTTP names its errors so.
+  if (error instanceof Error && "code" in error && String(error.code).startsWith("HPE_")) return { kind: "notHttp" };
+  return { kind: "unreachable", why: error instanceof Error ? error.message : String(error) };
 }
 
 /** Null for one that is too long. */

@@ -5,14 +5,15 @@
 import { createSocket } from "node:dgram";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { Clock, Timer } from "../clock/clock.ts";
+import { systemClock } from "../clock/system-clock.ts";
 import { Queue } from "../stream/queue.ts";
 import { concat, toHex } from "../wsc/bytes.ts";
-import { equal } from "../wsc/crypto.ts";
+import { equal, systemRandom } from "../wsc/crypto.ts";
 import type { Random } from "../wsc/random.ts";
 import { err, ok, type Result } from "../wsc/result.ts";
 import { fromBase64 } from "./base64.ts";
 import { nextSeq, readPropertySet, readSeq, readSid, readTimeout } from "./gena.ts";
-import { ask, type HttpAnswer, type HttpContext } from "./http-client.ts";
+import { ask, FAREWELL_MS, type HttpAnswer } from "./http-client.ts";
 import type { Router, RouterFault } from "./router.ts";
 import { readWlanEvent, type WlanEvent } from "./wlan-event.ts";
 import { LONGEST_XML } from "./xml.ts";
@@ -31,30 +32,35 @@ export type RouterEvent =
   /** A bitmap: 0x10, setup is locked. hostapd always says 1. */
   | { readonly type: "status"; readonly accessPoint: number }
   /** Events were lost on the way. */
-  | { readonly type: "gap" };
+  | { readonly type: "gap" }
+  /** The last one, where the router ended it: it did not renew the subscription. */
+  | { readonly type: "ended"; readonly fault: RouterFault };
 
 export interface Subscription {
-  /** Ends when it is closed, or with a fault when the router ends it. For one reader. */
+  /** Ends when it is closed, or when the router ends it. For one reader. */
   readonly events: AsyncIterable<RouterEvent>;
-  /** Tells the router that nobody listens any more. */
+  /** Tells the router that nobody listens any more, and waits five seconds at most for it to take note. */
   close(): Promise<void>;
 }
 
-export interface SubscriptionOptions extends HttpContext {
+export interface SubscriptionOptions {
   readonly router: Router;
-  readonly random: Random;
+  readonly clock?: Clock | undefined;
+  readonly random?: Random | undefined;
+  /** For subscribing only: what has begun is ended by {@link Subscription.close}. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** Subscribes. The first event comes at once: what the router told last. */
+/** Subscribes. The first event comes at once: what the router told last. @throws the signal's reason once it aborts */
 export async function subscribe(options: SubscriptionOptions): Promise<Result<Subscription, RouterFault>> {
-  const { router, clock, random, signal } = options;
+  const { router, clock = systemClock, random = systemRandom, signal } = options;
   signal?.throwIfAborted();
   const listener = new Listener(router, `/event/${toHex(random("key", 16))}`);
   const callback = await listener.open(await addressTowards(router.events.hostname));
   const headers = { CALLBACK: `<${callback}>`, NT: "upnp:event", TIMEOUT: `Second-${WANTED_SECONDS}` };
   let granted: Result<Grant, RouterFault>;
   try {
-    granted = grantIn(await ask(router.events, { method: "SUBSCRIBE", headers }, options));
+    granted = grantIn(await ask(router.events, { method: "SUBSCRIBE", headers }, { clock, signal }));
   } catch (error) {
     await listener.close();
     throw error;
@@ -65,15 +71,20 @@ export async function subscribe(options: SubscriptionOptions): Promise<Result<Su
   }
   const { sid } = granted.value;
   listener.accept(sid);
-  const renewal = new Renewal(router, clock, sid, (error) => listener.end(error));
+  const renewal = new Renewal(router, clock, sid, (fault) => listener.end({ type: "ended", fault }));
   renewal.plan(granted.value.seconds);
+  const leave = async () => {
+    renewal.stop();
+    await ask(router.events, { method: "UNSUBSCRIBE", headers: { SID: sid } }, { clock, patienceMs: FAREWELL_MS });
+    listener.end(null);
+    await listener.close();
+  };
+  let left: Promise<void> | null = null;
   return ok({
     events: listener.events,
-    close: async () => {
-      renewal.stop();
-      await ask(router.events, { method: "UNSUBSCRIBE", headers: { SID: sid } }, { clock });
-      listener.end(null);
-      await listener.close();
+    close: () => {
+      left ??= leave();
+      return left;
     },
   });
 }
@@ -191,8 +202,9 @@ class Listener {
     for (const early of this.#early.splice(0)) if (early.sid === sid) this.#tell(early.seq, early.body);
   }
 
-  end(fault: RouterFault | null): void {
-    this.#events.end(fault);
+  end(last: RouterEvent | null): void {
+    if (last !== null) this.#events.push(last);
+    this.#events.end();
   }
 
   close(): Promise<void> {

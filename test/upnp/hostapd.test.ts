@@ -3,14 +3,12 @@ import { afterEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../src/clock/system-clock.ts";
 import { discover } from "../../src/upnp/discover.ts";
 import type { Router } from "../../src/upnp/router.ts";
-import { runSettings, type SettingsEvent } from "../../src/upnp/settings-run.ts";
+import { configure, learn, type SettingsEvent } from "../../src/upnp/settings-run.ts";
 import { AUTHENTICATION_TYPE, CONFIG_ERROR, ENCRYPTION_TYPE } from "../../src/wsc/attributes.ts";
-import { systemRandom } from "../../src/wsc/crypto.ts";
-import { parsePin, pinPassword } from "../../src/wsc/pin.ts";
+import { parsePin } from "../../src/wsc/pin.ts";
 import { Secret } from "../../src/wsc/secret.ts";
-import type { ExternalRegistrarTask } from "../../src/wsc/session/external-registrar.ts";
 import { hostapdMissing } from "../interop/hostapd.ts";
-import { deviceOf, mac, text } from "../interop/radius-station.ts";
+import { text } from "../interop/radius-station.ts";
 import { must } from "../vectors.ts";
 import { HostapdRouter, network, PIN, type RouterOptions } from "./hostapd-upnp.ts";
 
@@ -18,7 +16,6 @@ const missing = hostapdMissing();
 const suite = missing === null ? describe : describe.skip;
 const withReason = missing === null ? "" : ` (${missing})`;
 
-const device = deviceOf(mac("02:00:00:00:00:ee"));
 const running: HostapdRouter[] = [];
 
 async function start(options: RouterOptions = {}): Promise<{ hostapd: HostapdRouter; router: Router }> {
@@ -29,17 +26,8 @@ async function start(options: RouterOptions = {}): Promise<{ hostapd: HostapdRou
   throw new Error(`${hostapd.name} was not found`);
 }
 
-function run(router: Router, pin: string, task: ExternalRegistrarTask, tell?: (event: SettingsEvent) => void) {
-  return runSettings({
-    router,
-    config: { device, password: pinPassword(must(parsePin(pin))), task },
-    clock: systemClock,
-    random: systemRandom,
-    ...(tell === undefined ? {} : { tell }),
-  });
-}
-
-const learn = { type: "learn" } as const;
+const learnBy = (router: Router, pin: string, tell?: (event: SettingsEvent) => void) =>
+  learn({ router, pin: must(parsePin(pin)), tell });
 
 suite(`hostapd as a router on the network${withReason}`, () => {
   afterEach(async () => {
@@ -55,7 +43,7 @@ suite(`hostapd as a router on the network${withReason}`, () => {
   test("tells its settings to whoever knows its PIN", async () => {
     const { router } = await start();
     const events: SettingsEvent[] = [];
-    const settings = must(await run(router, PIN, learn, (event) => events.push(event)));
+    const settings = must(await learnBy(router, PIN, (event) => events.push(event)));
     expect(new TextDecoder().decode(settings.ssid)).toBe(network.ssid);
     expect(settings.networkKey.revealText()).toBe(network.passphrase);
     expect(settings.authenticationType).toBe(AUTHENTICATION_TYPE.wpa2Psk);
@@ -79,7 +67,7 @@ suite(`hostapd as a router on the network${withReason}`, () => {
       encryptionType: ENCRYPTION_TYPE.aes,
       networkKey: new Secret("another passphrase"),
     };
-    must(await run(router, PIN, { type: "configure", settings }));
+    must(await configure({ router, pin: must(parsePin(PIN)), settings }));
     await hostapd.says("WPS-NEW-AP-SETTINGS");
   });
 
@@ -88,7 +76,7 @@ suite(`hostapd as a router on the network${withReason}`, () => {
     ["the second half", "12340002"],
   ] as const)("tells a wrong PIN apart: %s", async ([, pin]) => {
     const { router } = await start();
-    expect(await run(router, pin, learn)).toMatchObject({
+    expect(await learnBy(router, pin)).toMatchObject({
       ok: false,
       error: { kind: "run", error: { kind: "refused", configError: CONFIG_ERROR.passwordAuthenticationFailure } },
     });
@@ -96,7 +84,7 @@ suite(`hostapd as a router on the network${withReason}`, () => {
 
   test("says when its setup is locked", async () => {
     const { router } = await start({ locked: true });
-    expect(await run(router, PIN, learn)).toMatchObject({
+    expect(await learnBy(router, PIN)).toMatchObject({
       ok: false,
       error: { kind: "run", error: { kind: "refused", configError: CONFIG_ERROR.setupLocked } },
     });
@@ -104,7 +92,7 @@ suite(`hostapd as a router on the network${withReason}`, () => {
 
   test("declines where it has no PIN", async () => {
     const { router } = await start({ pin: null });
-    expect(await run(router, PIN, learn)).toMatchObject({
+    expect(await learnBy(router, PIN)).toMatchObject({
       ok: false,
       error: { kind: "declined", action: "GetDeviceInfo" },
     });
