@@ -1,20 +1,26 @@
-/** `openwps demo`: a device and two access points on simulated air, in one process, with everything to try them. */
+/**
+ * `openwps demo`: a device, and two access points with a registrar behind them, on simulated air, in one process, with
+ * everything to try them. The device and the network each have their pages and API at an address of their own.
+ */
 
 import type { Clock } from "../clock/clock.ts";
-import { demoApi } from "../http/demo-api.ts";
+import { PacedClock } from "../clock/paced-clock.ts";
+import { demoApi, demoExtras } from "../http/demo-api.ts";
 import { noEthernet } from "../http/ethernet.ts";
+import { createRegistrarServer } from "../http/registrar-server.ts";
 import { createStationServer } from "../http/station-server.ts";
 import { apiMac } from "../http/wifi-forms.ts";
 import { builtInScenario } from "../radio/air/scenario.ts";
 import { serveAir } from "../radio/air/server.ts";
-import { type AirWorld, createAirWorld } from "../registrar/air-world.ts";
+import { type DemoWorld, openDemoWorld } from "../registrar/demo-world.ts";
 import { openServiceSettings } from "../settings/settings.ts";
 import { openStation } from "../station/station.ts";
 import { createMemoryStore } from "../store/memory-store.ts";
 import type { MacAddress } from "../wsc/address.ts";
 import { systemRandom } from "../wsc/crypto.ts";
+import { Complaint } from "./complaint.ts";
 import { frameLine, ProbeFold } from "./frame-line.ts";
-import { type ListenAddress, listen } from "./listen-option.ts";
+import { boundTo, isLoopback, type ListenAddress, listen } from "./listen-option.ts";
 import { readScenario } from "./radio-option.ts";
 import { aborted } from "./signals.ts";
 import { type Paint, pad, paintFor, printable } from "./terminal.ts";
@@ -33,11 +39,15 @@ export interface DemoCommand {
 
 /** Runs until the signal aborts. */
 export async function runDemo(command: DemoCommand): Promise<void> {
-  const { scenario: file, clock } = command;
+  const { scenario: file } = command;
   const scenario = file === null ? builtInScenario : await readScenario(file);
-  const world = createAirWorld({ scenario, clock, random: systemRandom });
+  const clock = new PacedClock(command.clock);
+  const onTrouble = (trouble: unknown) =>
+    process.stderr.write(`openwps: ${String(trouble)}
+`);
+  const world = await openDemoWorld({ scenario, clock, random: systemRandom, onTrouble });
   try {
-    await serveDemo(world, command);
+    await serveDemo(world, clock, command);
   } finally {
     await world.close();
   }
@@ -45,8 +55,10 @@ export async function runDemo(command: DemoCommand): Promise<void> {
 
 /** Nobody has to know a password to try it. */
 const demoSettings = { name: "demo", hostName: "openwps-demo", protection: false, password: null };
+const networkSettings = { name: "demo network", hostName: "openwps-network", protection: false, password: null };
 
-async function serveDemo(world: AirWorld, { clock, listen: at, air, signal }: DemoCommand): Promise<void> {
+async function serveDemo(world: DemoWorld, clock: PacedClock, command: DemoCommand): Promise<void> {
+  const { listen: at, air, signal } = command;
   const radio = world.station();
   const store = createMemoryStore();
   const station = await openStation({ radio, store, clock, random: systemRandom });
@@ -56,26 +68,59 @@ async function serveDemo(world: AirWorld, { clock, listen: at, air, signal }: De
     settings: await openServiceSettings({ store, defaults: demoSettings }),
     clock,
     pages: { folder: webFolder, first: "demo" },
-    more: [(app, streams) => demoApi(app, world, streams)],
+    more: [
+      (app, streams) =>
+        demoApi(
+          app,
+          world,
+          streams,
+          demoExtras(world.service, clock, () => registrarPort),
+        ),
+    ],
   });
+  const registrar = createRegistrarServer({
+    service: world.service,
+    version,
+    settings: await openServiceSettings({ store: createMemoryStore(), defaults: networkSettings }),
+    clock,
+    pages: { folder: webFolder, first: "registrar" },
+  });
+  let registrarPort: number | null = null;
   const airServer = air === null ? null : await serveAir({ world, path: air });
   try {
     const address = await listen(server, at);
+    const network = await listenBeside(registrar, { ...at, port: boundTo(server).port });
+    registrarPort = boundTo(registrar).port;
     const paint = paintFor(process.stdout);
-    process.stdout.write(`${welcome(address, world, air, paint).join("\n")}\n`);
+    process.stdout.write(`${welcome({ address, network, world, air, paint }).join("\n")}\n`);
     const names = new Map<MacAddress, string>(world.accessPoints.map(({ bssid, ssid }) => [bssid, ssid]));
     names.set((await radio.link()).macAddress, "device");
     await Promise.race([aborted(signal), showFrames(world, names, paint, signal)]);
   } finally {
     await airServer?.close();
+    await registrar.close();
     await server.close();
     await station.close();
     await radio.close();
   }
 }
 
+/**
+ * Listens at the next port, or at any where that is taken. Whoever reaches a registrar can let devices into its network,
+ * so that one without a password answers this machine only, wherever the demo itself is to be reached.
+ */
+async function listenBeside(server: Parameters<typeof listen>[0], at: ListenAddress): Promise<string> {
+  const host = isLoopback(at) ? at.host : "127.0.0.1";
+  try {
+    return await listen(server, { host, port: at.port === 65_535 ? 0 : at.port + 1 });
+  } catch (error) {
+    if (!(error instanceof Complaint)) throw error;
+    return listen(server, { host, port: 0 });
+  }
+}
+
 async function showFrames(
-  world: AirWorld,
+  world: DemoWorld,
   names: ReadonlyMap<MacAddress, string>,
   paint: Paint,
   signal: AbortSignal,
@@ -97,8 +142,17 @@ function counted(accessPoints: number): string {
   return accessPoints === 1 ? "one access point" : `${accessPoints} access points`;
 }
 
+interface Welcome {
+  readonly address: string;
+  /** Where the registrar is. */
+  readonly network: string;
+  readonly world: DemoWorld;
+  readonly air: string | null;
+  readonly paint: Paint;
+}
+
 /** What somebody sees who has just started the demo for the first time. */
-function welcome(address: string, world: AirWorld, air: string | null, paint: Paint): string[] {
+function welcome({ address, network, world, air, paint }: Welcome): string[] {
   const step = (number: number, words: string) => `  ${paint("cyan", `${number}.`)} ${words}`;
   const command = (text: string) => `       ${paint("bold", text)}`;
   const wide = Math.max(...world.accessPoints.map(({ ssid }) => printable(ssid).length));
@@ -107,7 +161,9 @@ function welcome(address: string, world: AirWorld, air: string | null, paint: Pa
     `  ${paint(["bold", "green"], "openwps demo")}  one device and ${counted(world.accessPoints.length)}, on simulated air`,
     "",
     `  Listening on ${paint("underline", address)}`,
-    "  Open it in a browser and press the buttons there, or do it from here:",
+    `  The network's pages: ${paint("underline", network)}`,
+    "",
+    "  Open the first one in a browser and press the buttons there, or do it from here:",
     "",
     step(1, "Start pairing on the device:"),
     command(`curl -i -X POST ${address}/api/v1/wifi/wps`),

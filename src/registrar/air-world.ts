@@ -12,6 +12,7 @@ import { AirStation } from "../radio/air/station.ts";
 import { type Network, RadioError } from "../radio/station-radio.ts";
 import { type MacAddress, macAddressBytes, macAddressFrom } from "../wsc/address.ts";
 import { AUTHENTICATION_TYPE, ENCRYPTION_TYPE } from "../wsc/attributes.ts";
+import type { EnrolmentDesk } from "../wsc/eap/conversation.ts";
 import type { Random } from "../wsc/random.ts";
 import { registrarDevice } from "./device.ts";
 import { sameForAll } from "./grant.ts";
@@ -52,16 +53,30 @@ export interface AirWorldOptions {
 const mostStations = 64;
 
 export function createAirWorld(options: AirWorldOptions): AirWorld {
+  const { clock, random } = options;
+  const registrar = new Registrar({ device: () => registrarDevice("Simulated access point"), clock, random });
+  const { served, ...world } = createWorldAround(registrar, options);
+  for (const { settings, accessPoint } of served)
+    registrar.serve(accessPoint, { grants: sameForAll(settings.bssid, credentialOf(settings)) });
+  return { ...world, registrar };
+}
+
+/** Who stands behind the access points of a world, and what hands do at it. */
+export interface AirDesk extends EnrolmentDesk, Pick<Registrar, "enterPin" | "pressTogether" | "stop" | "close"> {}
+
+export interface WorldAround extends Omit<AirWorld, "registrar"> {
+  /** What has still to be taken in: the radios with WPS that no Registrar elsewhere stands behind. */
+  readonly served: readonly { readonly settings: ScenarioAccessPoint; readonly accessPoint: AirAccessPoint }[];
+}
+
+/** The world with somebody behind the access points who has still to take them in. Closed with the world. */
+export function createWorldAround(desk: AirDesk, options: AirWorldOptions): WorldAround {
   const { scenario, clock, random, radioName = "air", seed = scenario.seed } = options;
   const air = new Air({ clock, seed, conditions: scenario.conditions });
-  const registrar = new Registrar({ device: () => registrarDevice("Simulated access point"), clock, random });
   const boxes = scenario.accessPoints.map((settings) => {
     const remote = settings.wps && settings.registrar === "elsewhere" ? new RemoteDesk(settings.name) : null;
-    const desk = settings.wps ? (remote ?? registrar) : null;
     const keysOf = remote === null ? undefined : (station: MacAddress) => remote.keysOf(station);
-    const accessPoint = new AirAccessPoint({ air, settings, desk, keysOf });
-    if (desk === registrar)
-      registrar.serve(accessPoint, { grants: sameForAll(settings.bssid, credentialOf(settings)) });
+    const accessPoint = new AirAccessPoint({ air, settings, desk: settings.wps ? (remote ?? desk) : null, keysOf });
     return { settings, accessPoint, remote };
   });
   const radiosOf = (name: string) => boxes.filter(({ settings }) => settings.name === name && settings.wps);
@@ -75,16 +90,16 @@ export function createAirWorld(options: AirWorldOptions): AirWorld {
       pressButton: async () => {
         if (!settings.wps) throw noWps(name);
         if (remote !== null) return pressThere(radiosOf(name));
-        return registrar.pressTogether(radiosOf(name).map(({ settings }) => settings.bssid));
+        return desk.pressTogether(radiosOf(name).map(({ settings }) => settings.bssid));
       },
       enterPin: async (pin) => {
         if (!settings.wps) throw noWps(name);
         if (remote !== null) throw elsewhere(name);
-        await registrar.enterPin(bssid, pin);
+        await desk.enterPin(bssid, pin);
       },
       stop: async () => {
         if (remote !== null) accessPoint.cancel();
-        else if (settings.wps) await registrar.stop(bssid);
+        else if (settings.wps) await desk.stop(bssid);
       },
       powerOn: () => accessPoint.powerOn(),
       powerOff: () => accessPoint.powerOff(),
@@ -121,14 +136,14 @@ export function createAirWorld(options: AirWorldOptions): AirWorld {
 
   return {
     air,
-    registrar,
+    served: boxes.filter(({ settings, remote }) => settings.wps && remote === null),
     accessPoints,
     relayed: boxes.flatMap(({ accessPoint, remote }) => (remote === null ? [] : [{ accessPoint, desk: remote }])),
     station,
     close: async () => {
       for (const timer of timers) timer.cancel();
       for (const one of stations.values()) await one.remove();
-      await registrar.close();
+      await desk.close();
       for (const { accessPoint } of boxes) await accessPoint.close();
       air.close();
     },

@@ -108,6 +108,7 @@ describe("every endpoint, with each method it has,", () => {
       [session]: { password: "guessed" },
       [`${home}/pin`]: { pin: "12345670" },
       "/demo/air": { loss: 0 },
+      "/demo/time": { speed: 1 },
     };
     test("refuses one with a field that nobody knows: 400", () =>
       everywhere(

@@ -1,11 +1,11 @@
 /** A device with its pages on a simulated air, listening, in time that may pass faster: for the tests beside this file. */
-import type { Clock } from "../../src/clock/clock.ts";
+import { PacedClock } from "../../src/clock/paced-clock.ts";
 import { systemClock } from "../../src/clock/system-clock.ts";
-import { demoApi } from "../../src/http/demo-api.ts";
+import { demoApi, demoExtras } from "../../src/http/demo-api.ts";
 import { createStationServer } from "../../src/http/station-server.ts";
 import { builtInScenario, type Scenario } from "../../src/radio/air/scenario.ts";
 import type { Hotspot } from "../../src/radio/station-radio.ts";
-import { createAirWorld } from "../../src/registrar/air-world.ts";
+import { openDemoWorld } from "../../src/registrar/demo-world.ts";
 import { openStation } from "../../src/station/station.ts";
 import { createMemoryStore } from "../../src/store/memory-store.ts";
 import { systemRandom } from "../../src/wsc/crypto.ts";
@@ -13,7 +13,8 @@ import { facts, openSettings } from "../http/on-air.ts";
 import { pagesFolder } from "./browser.ts";
 
 export interface DeviceOptions {
-  readonly clock?: Clock;
+  /** How many seconds pass there in one of ours. */
+  readonly speed?: number;
   readonly scenario?: Scenario;
   readonly first?: "station" | "demo";
   readonly hotspot?: Hotspot;
@@ -23,8 +24,13 @@ export type DeviceOnAir = Awaited<ReturnType<typeof openDevice>>;
 
 /** Close it. */
 export async function openDevice(options: DeviceOptions = {}) {
-  const { clock = systemClock, scenario = builtInScenario, first = "station", hotspot = null } = options;
-  const world = createAirWorld({ scenario, clock, random: systemRandom });
+  const { scenario = builtInScenario, first = "station", hotspot = null } = options;
+  const clock = new PacedClock(systemClock);
+  clock.speed = options.speed ?? 1;
+  const onTrouble = (trouble: unknown) => {
+    throw trouble;
+  };
+  const world = await openDemoWorld({ scenario, clock, random: systemRandom, onTrouble });
   const station = await openStation({
     radio: world.station(),
     store: createMemoryStore(),
@@ -40,7 +46,15 @@ export async function openDevice(options: DeviceOptions = {}) {
       settings,
       clock,
       pages: { folder: pagesFolder, first },
-      more: [(app, streams) => demoApi(app, world, streams)],
+      more: [
+        (app, streams) =>
+          demoApi(
+            app,
+            world,
+            streams,
+            demoExtras(world.service, clock, () => null),
+          ),
+      ],
     });
   let app = create();
   const url = await app.listen({ host: "127.0.0.1", port: 0 });

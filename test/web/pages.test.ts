@@ -2,10 +2,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { REASONS } from "../../src/station/reasons.ts";
 import { ACTIONS } from "../../src/web/words/actions.ts";
-import { barriers, chromiumMissing, pagesFolder, timeout, Visitors } from "./browser.ts";
+import { openwps } from "../cli/run.ts";
+import { barriers, chromiumMissing, isTooWide, pagesFolder, timeout, Visitors } from "./browser.ts";
 import { type DeviceOnAir, openDevice } from "./device.ts";
 
 const kilobytes = 60;
@@ -128,21 +130,113 @@ describe("the words of the pages", () => {
 });
 
 describe.skipIf(chromiumMissing !== null)("the demo's page", { timeout }, () => {
-  test("has both ends side by side, shows the frames between them, and has no barriers", async () => {
+  let visitors: Visitors;
+  let device: DeviceOnAir;
+  beforeAll(async () => {
+    visitors = await Visitors.arrive();
+  });
+  afterAll(() => visitors.goHome());
+  beforeEach(async () => {
+    device = await openDevice({ first: "demo" });
+  });
+  afterEach(async () => {
+    await visitors.leave();
+    await device.close();
+  });
+  const connect = (page: Page) => page.getByRole("button", { name: /^Connect(?: again)?$/ }).click();
+  const router = (page: Page, ssid: string) => page.locator(".lane-row", { hasText: ssid });
+  const press = (page: Page, ssid: string) =>
+    router(page, ssid).getByRole("button", { name: "Press its WPS button" }).click();
+
+  test.each([
+    "light",
+    "dark",
+  ] as const)("has both ends side by side, shows the frames between them, and has no barriers when it is %s", async (colorScheme) => {
+    const page = await visitors.open(device.url, { colorScheme });
+    await connect(page);
+    await press(page, "Home");
+    await page.getByRole("status").getByText("Connected to Home").waitFor();
+    await page.locator(".log").getByText("M1", { exact: true }).waitFor();
+    await page.locator(".log").getByText("WSC_Done").waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await press(page, "Home");
+    await router(page, "Home").getByText("Lets one device in by button").waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await page.setViewportSize({ width: 320, height: 700 });
+    expect(await isTooWide(page)).toBe(false);
+  });
+
+  test("shows for how long a router lets somebody in, and stops it", async () => {
+    const page = await visitors.open(device.url);
+    await press(page, "Home");
+    const home = router(page, "Home");
+    await home.getByText("Lets one device in by button").waitFor();
+    expect(await home.locator("time").innerText()).toMatch(/^(?:2:00|1:5\d)$/);
+    await home.getByRole("button", { name: "Stop" }).click();
+    await home.getByText("Nobody can come in now.").waitFor();
+  });
+
+  test("lets two minutes of walk time go by in a few seconds", async () => {
+    const page = await visitors.open(device.url);
+    await page.getByText("30 ×").click();
+    await page.getByText("take 4 s.").waitFor();
+    await connect(page);
+    await page.getByText("nobody pressed its WPS button within the two minutes").waitFor();
+  });
+
+  test("has a second router for an overlap", async () => {
+    const page = await visitors.open(device.url);
+    await press(page, "Home");
+    await press(page, "Neighbour");
+    await connect(page);
+    await page.getByText("Two access points had their WPS button pressed").waitFor();
+  });
+
+  test("pairs by the PIN that the device shows, and says so when a wrong one was entered", async () => {
+    const page = await visitors.open(device.url);
+    const start = async () => {
+      await page.getByRole("button", { name: "Connect with a PIN" }).click();
+      await page.getByRole("button", { name: "Show a PIN and start" }).click();
+      return page.locator(".pin strong").innerText();
+    };
+    await start();
+    await router(page, "Home").getByRole("button", { name: "Enter a wrong PIN" }).click();
+    await page.getByText("The access point was given another PIN than this device has.").waitFor();
+    const pin = await start();
+    await router(page, "Home").getByLabel("A device’s PIN").fill(pin);
+    await router(page, "Home").getByRole("button", { name: "Enter", exact: true }).click();
+    await page.getByRole("status").getByText("Connected to Home").waitFor();
+  });
+
+  test("loses what the air is told to lose", async () => {
+    const page = await visitors.open(device.url);
+    await page.getByLabel("Frames that get lost").fill("0.6");
+    await page.getByLabel("Frames that get lost: 60 %").waitFor();
+    await connect(page);
+    await press(page, "Home");
+    await page.locator(".log li.lost-frame").first().waitFor();
+  });
+});
+
+describe.skipIf(chromiumMissing !== null)("the demo", { timeout }, () => {
+  test("lets one person play both ends, each on its own pages", async () => {
+    const demo = openwps(["demo", "--listen", "127.0.0.1:0"]);
     const visitors = await Visitors.arrive();
-    const device = await openDevice({ first: "demo" });
     try {
-      const page = await visitors.open(device.url);
+      const [, url = ""] = await demo.seen(/Listening on (http:\S+)/);
+      const page = await visitors.open(url);
+      const address = await page.getByRole("link", { name: "The network’s own pages" }).getAttribute("href");
+      const network = await visitors.open(address ?? "");
       await page.getByRole("button", { name: "Connect", exact: true }).click();
-      await page.getByRole("button", { name: "Press its WPS button" }).first().click();
-      await page.getByRole("status").getByText("Connected to Home").waitFor();
-      await page.locator(".log").getByText("M1", { exact: true }).waitFor();
-      await page.locator(".log").getByText("WSC_Done").waitFor();
-      expect(await barriers(page)).toEqual([]);
+      await network.getByText("Simulated station asks to come in").waitFor();
+      await network.getByRole("button", { name: "Admit" }).click();
+      // To the router that heard it last.
+      await page.getByRole("status").getByText("Connected to").waitFor();
+      await network.getByText("Simulated station came in").waitFor();
     } finally {
       await visitors.leave();
       await visitors.goHome();
-      await device.close();
+      await demo.end();
     }
   });
 });

@@ -2,7 +2,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { readPassword } from "../../src/settings/settings.ts";
 import { Secret } from "../../src/wsc/secret.ts";
-import { fastClock } from "../fast-clock.ts";
 import { scenarioOf } from "../http/on-air.ts";
 import { barriers, chromiumMissing, deviceName, isTooWide, timeout, Visitors } from "./browser.ts";
 import { type DeviceOnAir, type DeviceOptions, openDevice } from "./device.ts";
@@ -52,7 +51,7 @@ describe.skipIf(chromiumMissing !== null)("the device page", { timeout }, () => 
   });
 
   test("says why nothing came of two minutes, and what to do next", async () => {
-    const { url } = await open({ clock: fastClock(60) });
+    const { url } = await open({ speed: 30 });
     const page = await visitors.open(url);
     await page.getByRole("button", { name: "Connect", exact: true }).click();
     await page.getByText("nobody pressed its WPS button within the two minutes").waitFor();

@@ -1,5 +1,5 @@
-/** The frames in the simulated air, one after the other, slowly enough to be seen. */
-import { useEffect, useState } from "preact/hooks";
+/** The simulated air: who is on it, and its frames, one after the other, slowly enough to be seen. */
+import { useCallback, useEffect, useState } from "preact/hooks";
 import { ask } from "../service/ask.ts";
 import { follow } from "../service/follow.ts";
 
@@ -26,7 +26,12 @@ export interface Flight extends FrameBody {
 export interface AccessPointBody {
   readonly bssid: string;
   readonly ssid: string;
+  /** Whom it lets in now. */
+  readonly window: { readonly method: "pbc" | "pin"; readonly secondsLeft: number } | null;
 }
+
+/** How often access points are asked whom they let in: nobody tells of a second that passes. */
+const lookMs = 1_000;
 
 /** At most so many are shown at a time; what is older has been seen. */
 const mostShown = 24;
@@ -46,22 +51,36 @@ const labels: Readonly<Record<string, string>> = {
   probeRequest: "Probe",
 };
 
-export function useAccessPoints(): readonly AccessPointBody[] {
-  const [accessPoints, setAccessPoints] = useState<readonly AccessPointBody[]>([]);
-  useEffect(() => {
-    void ask<readonly AccessPointBody[]>("GET", "/demo/access-points").then((answer) => {
-      if (answer.ok) setAccessPoints(answer.value);
-    });
+export interface AccessPoints {
+  readonly all: readonly AccessPointBody[];
+  /** Asks anew at once. */
+  readonly look: () => Promise<void>;
+}
+
+export function useAccessPoints(): AccessPoints {
+  const [all, setAll] = useState<readonly AccessPointBody[]>([]);
+  const look = useCallback(async () => {
+    const answer = await ask<readonly AccessPointBody[]>("GET", "/demo/access-points");
+    if (answer.ok) setAll(answer.value);
   }, []);
-  return accessPoints;
+  useEffect(() => {
+    void look();
+    const timer = setInterval(() => {
+      if (!document.hidden) void look();
+    }, lookMs);
+    return () => clearInterval(timer);
+  }, [look]);
+  return { all, look };
 }
 
 /** The last frames that were shown, the latest last. */
 export function useFlights(accessPoints: readonly AccessPointBody[]): readonly Flight[] {
   const [flights, setFlights] = useState<readonly Flight[]>([]);
+  // Who they are does not change; what they say does.
+  const addresses = accessPoints.map(({ bssid }) => bssid).join(" ");
   useEffect(() => {
-    if (accessPoints.length === 0) return;
-    const bssids = new Set(accessPoints.map(({ bssid }) => bssid));
+    if (addresses === "") return;
+    const bssids = new Set(addresses.split(" "));
     const waiting: Flight[] = [];
     const stop = new AbortController();
     let count = 0;
@@ -84,7 +103,7 @@ export function useFlights(accessPoints: readonly AccessPointBody[]): readonly F
       stop.abort();
       clearTimeout(timer);
     };
-  }, [accessPoints]);
+  }, [addresses]);
   return flights;
 }
 
@@ -93,6 +112,8 @@ function flightOf(frame: FrameBody, bssids: ReadonlySet<string>, id: number): Fl
   const isFromAp = bssids.has(from);
   return {
     ...frame,
+    // Where nobody is to hear it, a probe is in vain, and that is how it should be.
+    delivered: frame.delivered || frame.kind === "probeRequest",
     id,
     bssid: isFromAp ? from : bssids.has(to) ? to : null,
     direction: isFromAp ? "in" : "out",

@@ -76,6 +76,7 @@ export function isOverWifi(system: SystemBody | null): boolean {
   return (wifi.ip !== null || wifi.mode === "AP") && ethernet.status === "Down";
 }
 
-function isLoopback(host: string): boolean {
+/** A name of the machine that the browser itself runs on. */
+export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "[::1]" || /^127\./.test(host);
 }
