@@ -217,7 +217,7 @@ describe.concurrent("a static address", () => {
       await until(async () => (await service.wifi()).ip === ip);
       const all = { addresses: [`${ip}/24`], routes: [`${home.net}.1`], servers: [`${home.net}.53`] };
       await tracesBecome(station, all);
-      expect(await answers(station, beyondOf(home.ifname))).toBe(true);
+      await until(() => answers(station, beyondOf(home.ifname)));
       await service.stop("SIGKILL");
       expect(await traces(station)).toEqual(all);
       await service.start();

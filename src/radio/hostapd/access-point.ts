@@ -194,12 +194,10 @@ class HostapdAccessPoint implements AccessPoint, Sibling {
     const commands = this.#ours;
     if (deviceName !== undefined) await commands.must(`SET device_name ${deviceName}`);
     if (wps !== undefined) await commands.must(`SET wps_state ${wpsStates[wps]}`);
-    await this.#siblings.during("restart", async () => {
-      // One that is off already says no.
-      await commands.may("DISABLE");
-      this.#lose("off");
-      if (!(await commands.may("ENABLE"))) throw staysOff(this.#facts.radio);
-    });
+    // One that is off already says no.
+    await commands.may("DISABLE");
+    this.#lose("off");
+    if (!(await commands.may("ENABLE"))) throw staysOff(this.#facts.radio);
     if (deviceName !== undefined) this.#learn({ deviceName });
     const end = this.#clock.now() + enabledWithinMs;
     for (await this.#look(); !this.#facts.on && this.#clock.now() < end; await this.#look())
@@ -368,7 +366,7 @@ class HostapdAccessPoint implements AccessPoint, Sibling {
 
   #hearButton(): void {
     if (this.#doing === "press") return;
-    if (this.#siblings.isUnderWay("press")) {
+    if (this.#siblings.isUnderWay("press", this)) {
       this.#learn({ independent: false });
       if (isButton(this.#showing)) return;
       this.#lose("sibling");
@@ -389,7 +387,7 @@ class HostapdAccessPoint implements AccessPoint, Sibling {
   #hearEnd(type: "buttonTimeout" | "cancelled"): void {
     const showing = this.#showing;
     if (this.#doing === "cancel") return;
-    if (this.#siblings.isUnderWay("cancel")) {
+    if (this.#siblings.isUnderWay("cancel", this)) {
       this.#learn({ independent: false });
       this.#lose("sibling");
     } else if (showing === null || showing === "unknown") {

@@ -1,28 +1,36 @@
 import { describe, expect, test } from "vitest";
-import { type Sibling, Siblings } from "./siblings.ts";
+import { type SharedAction, type Sibling, Siblings } from "./siblings.ts";
 
 describe("networks of one process", () => {
   const member = (settled: () => Promise<void>): Sibling => ({ settled, lookAgain: () => {} });
 
-  test("count an action as under way until all have heard of it", async () => {
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+  test("count an action as under way for each until that one has heard of it", async () => {
     const siblings = new Siblings();
     let heard = () => {};
-    siblings.join(member(() => new Promise<void>((resolve) => (heard = resolve))));
-    siblings.join(member(() => Promise.reject(new Error("gone"))));
-    expect(siblings.isUnderWay("press")).toBe(false);
-    expect(await siblings.during("press", async () => siblings.isUnderWay("press"))).toBe(true);
-    expect(siblings.isUnderWay("press")).toBe(true);
-    expect(siblings.isUnderWay("cancel")).toBe(false);
+    const slow = member(() => new Promise<void>((resolve) => (heard = resolve)));
+    const quick = member(async () => {});
+    const gone = member(() => Promise.reject(new Error("gone")));
+    const all = [slow, quick, gone];
+    for (const each of all) siblings.join(each);
+    const underWay = (action: SharedAction) => all.map((each) => siblings.isUnderWay(action, each));
+    expect(underWay("press")).toEqual([false, false, false]);
+    expect(await siblings.during("press", async () => underWay("press"))).toEqual([true, true, true]);
+    await turn();
+    expect(underWay("press")).toEqual([true, false, false]);
+    expect(underWay("cancel")).toEqual([false, false, false]);
     heard();
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(siblings.isUnderWay("press")).toBe(false);
+    await turn();
+    expect(underWay("press")).toEqual([false, false, false]);
   });
 
   test("are over it also when it failed", async () => {
     const siblings = new Siblings();
-    const failing = siblings.during("cancel", () => Promise.reject(new Error("no")));
-    await expect(failing).rejects.toThrow("no");
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(siblings.isUnderWay("cancel")).toBe(false);
+    const one = member(async () => {});
+    siblings.join(one);
+    await expect(siblings.during("cancel", () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+    await turn();
+    expect(siblings.isUnderWay("cancel", one)).toBe(false);
   });
 });

@@ -5,7 +5,7 @@
  */
 
 /** What is done to every network of a process that keeps none of them apart. */
-export type SharedAction = "press" | "cancel" | "restart";
+export type SharedAction = "press" | "cancel";
 
 /** One of the networks. */
 export interface Sibling {
@@ -16,33 +16,37 @@ export interface Sibling {
 }
 
 export class Siblings {
-  readonly #members = new Set<Sibling>();
-  readonly #underWay: SharedAction[] = [];
+  /** With what each may still hear of. */
+  readonly #members = new Map<Sibling, SharedAction[]>();
 
   /** @returns how to leave again */
   join(member: Sibling): () => void {
-    this.#members.add(member);
+    this.#members.set(member, []);
     return () => this.#members.delete(member);
   }
 
-  /** Does one of these things; for everybody it lasts until all have heard what came of it. */
+  /** Does one of these things; for each member it lasts until that one has heard what came of it. */
   async during<T>(action: SharedAction, work: () => Promise<T>): Promise<T> {
-    this.#underWay.push(action);
+    const members = [...this.#members];
+    for (const [, underWay] of members) underWay.push(action);
     try {
       return await work();
     } finally {
-      // Whoever cannot be reached has nothing to say either.
-      const heard = Promise.allSettled([...this.#members].map((member) => member.settled()));
-      void heard.then(() => this.#underWay.splice(this.#underWay.indexOf(action), 1));
+      for (const [member, underWay] of members) {
+        const over = () => underWay.splice(underWay.indexOf(action), 1);
+        // Whoever cannot be reached has nothing to say either. Nobody waits for the others: what a member hears after
+        // its own share, a person may have done.
+        void member.settled().then(over, over);
+      }
     }
   }
 
-  isUnderWay(action: SharedAction): boolean {
-    return this.#underWay.includes(action);
+  isUnderWay(action: SharedAction, member: Sibling): boolean {
+    return this.#members.get(member)?.includes(action) === true;
   }
 
   /** hostapd tells only one network of a radio when that is switched off or on. */
   lookAgain(from: Sibling): void {
-    for (const member of this.#members) if (member !== from) member.lookAgain();
+    for (const member of this.#members.keys()) if (member !== from) member.lookAgain();
   }
 }
