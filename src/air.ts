@@ -10,6 +10,7 @@ export type { Air } from "./radio/air/air.ts";
 export { seededRandom } from "./radio/air/chance.ts";
 export { type JoinedAir, joinAir, openAirStation } from "./radio/air/client.ts";
 export type { Frame, FrameKind } from "./radio/air/frame.ts";
+export type { RelayedAccessPoint } from "./radio/air/remote-registrar.ts";
 export {
   builtInScenario,
   type Happening,
