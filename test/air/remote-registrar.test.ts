@@ -6,12 +6,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { systemClock } from "../../src/clock/system-clock.ts";
+import { VirtualClock } from "../../src/clock/virtual-clock.ts";
 import type { AccessPoint } from "../../src/radio/access-point.ts";
 import { Heard } from "../../src/radio/access-point-contract.ts";
 import { openAirAccessPoints } from "../../src/radio/air/access-point-client.ts";
 import type { Backing } from "../../src/radio/air/backing.ts";
 import { seededRandom } from "../../src/radio/air/chance.ts";
 import { type AirServer, serveAir } from "../../src/radio/air/server.ts";
+import type { Link } from "../../src/radio/station-radio.ts";
 import { type AirWorld, createAirWorld } from "../../src/registrar/air-world.ts";
 import { Secret } from "../../src/wsc/secret.ts";
 import { linkWhere, pin, read } from "./world.ts";
@@ -20,6 +22,7 @@ const key = new Secret("correct horse battery");
 const ssid = new TextEncoder().encode("Home");
 const home = { name: "Home", key: key.revealText(), registrar: "elsewhere" };
 
+let clock: VirtualClock;
 let folder: string;
 let path: string;
 let world: AirWorld;
@@ -35,13 +38,14 @@ afterEach(async () => {
 });
 
 async function serve(scenario: object): Promise<void> {
-  world = createAirWorld({ scenario: read(scenario), clock: systemClock, random: seededRandom(1) });
+  clock = new VirtualClock();
+  world = createAirWorld({ scenario: read(scenario), clock, random: seededRandom(1) });
   server = await serveAir({ world, path });
 }
 
 async function stop(): Promise<void> {
   await server.close();
-  await world.close();
+  await clock.until(world.close());
 }
 
 const nobody = { open: () => ({ respond: async () => Uint8Array.of(4, 0, 0, 4), close: () => {} }) };
@@ -53,9 +57,9 @@ async function standBehind(backing: Backing | null = shared): Promise<AccessPoin
   return accessPoint;
 }
 
-async function joinWith(theKey: Secret): Promise<void> {
-  await world.station().apply({ mode: "station", network: { ssid, key: theKey, wpa1: false, sae: false } });
-}
+const joinWith = (theKey: Secret) =>
+  clock.until(world.station().apply({ mode: "station", network: { ssid, key: theKey, wpa1: false, sae: false } }));
+const link = (wanted: (link: Link) => boolean) => clock.until(linkWhere(world.station(), wanted));
 
 test("two Registrars at one access point: the second is refused with a sentence, until the first has gone", async () => {
   const first = await standBehind();
@@ -96,14 +100,14 @@ test("keys of devices' own open nothing while nobody knows them, and the shared 
   const perDevice = await standBehind({ desk: nobody, keysOf });
   expect(await perDevice.sharedKey()).toBeNull();
   await joinWith(own);
-  const { macAddress } = await linkWhere(world.station(), ({ state }) => state === "connected");
+  const { macAddress } = await link(({ state }) => state === "connected");
   expect(asked).toContain(`${macAddress} ${perDevice.instance}`);
   await perDevice.close();
   await joinWith(key);
-  await linkWhere(world.station(), ({ trouble }) => trouble !== null);
+  await link(({ trouble }) => trouble !== null);
   const sharing = await standBehind();
   expect((await sharing.sharedKey())?.revealText()).toBe(key.revealText());
-  await linkWhere(world.station(), ({ state }) => state === "connected");
+  await link(({ state }) => state === "connected");
   await sharing.close();
 });
 
