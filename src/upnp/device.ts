@@ -24,6 +24,7 @@ interface Parts {
 
 export class UpnpDevice {
   readonly #parts: Parts;
+  #closing: Promise<void> | null = null;
 
   private constructor(parts: Parts) {
     this.#parts = parts;
@@ -71,8 +72,13 @@ export class UpnpDevice {
     this.#parts.publisher.state(state);
   }
 
-  /** Says goodbye; nobody is expected by anybody any more. */
-  async close(): Promise<void> {
+  /** Says goodbye; nobody is expected by anybody any more. A second call waits for the first. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     const { publisher, selections, announcer, server, socket } = this.#parts;
     publisher.close();
     selections.close();
