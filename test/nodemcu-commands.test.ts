@@ -76,12 +76,15 @@ async function dialogue(name: string, lines: readonly string[]): Promise<Ended> 
   return new Run("sh", ["-c", script, process.execPath, join(root, "bin", "openwps.js"), input]).ended;
 }
 
-test.concurrent("line by line: values are shown, a statement may go on, and a mistake ends nothing", async ({
+test.concurrent("line by line: values are shown, a statement may go on, a mistake ends nothing, and a timer rings", async ({
   expect,
 }) => {
   const lines = ["1 + 1", "x = 4", "for i = 1, 2 do", "print(i * x)", "end", "wps.start()", "nonsense(", ")", "'on'"];
+  lines.push("tmr.create():alarm(50, 0, function() print('late') error('oops') end)");
   const { code, stdout, stderr } = await dialogue("lines", lines);
-  expect(stdout).toBe("2\n4\n8\non\n");
-  expect(stderr).toMatch(/^stdin: wps\.start: WPS is not enabled.*\nstdin:1: attempt to call a nil value.*\n$/);
+  expect(stdout).toBe("2\n4\n8\non\ntrue\nlate\n");
+  expect(stderr).toMatch(
+    /^stdin:1: wps\.start: WPS is not enabled.*\nstdin:1: attempt to call a nil value.*\nstdin:1: oops\n$/,
+  );
   expect(code).toBe(0);
 });

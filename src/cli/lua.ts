@@ -3,18 +3,18 @@
  * `nodemcu/`; here are files, output, time, and the end.
  */
 import { readFile } from "node:fs/promises";
-import { createInterface } from "node:readline";
 import { systemClock } from "../clock/system-clock.ts";
 import { VirtualClock } from "../clock/virtual-clock.ts";
 import { LuaScript, ScriptError } from "../nodemcu/lua/script.ts";
-import { openNodemcu } from "../nodemcu/nodemcu.ts";
+import { type Nodemcu, openNodemcu } from "../nodemcu/nodemcu.ts";
 import { Complaint } from "./complaint.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
+import { LuaDialogue } from "./lua-dialogue.ts";
 import { openRadio, type RadioChoice } from "./radio-option.ts";
 import { aborted } from "./signals.ts";
 
 export interface LuaCommand {
-  /** null: a dialogue on standard input. */
+  /** null: Lua is read line by line from standard input. */
   readonly file: string | null;
   readonly choice: RadioChoice;
   /** How long it runs; null: until nothing is under way any more. */
@@ -36,52 +36,61 @@ export async function runLua(command: LuaCommand): Promise<ExitCode> {
   const clock = virtual ?? systemClock;
   const drive = <T>(promise: Promise<T>) => virtual?.until(promise) ?? promise;
   const { radio, close } = await openRadio(choice, clock);
+  const dialogue = text === null ? new LuaDialogue() : null;
+  const onMistake = dialogue?.complain.bind(dialogue);
   const timeIsUp = new AbortController();
   const limit = seconds === null ? null : clock.after(seconds * 1000, () => timeIsUp.abort());
   try {
     while (true) {
       const nodemcu = await drive(openNodemcu({ radio, clock }));
-      const script = new LuaScript({ nodemcu, name: file ?? "stdin", print });
-      let end: End | ScriptError;
+      const script = new LuaScript({
+        nodemcu,
+        name: file ?? "stdin",
+        print: dialogue?.print.bind(dialogue) ?? print,
+        ...(onMistake && { onMistake }),
+      });
+      const works = Promise.race<End>([
+        aborted(signal).then(() => "cancelled"),
+        aborted(timeIsUp.signal).then(() => "over"),
+        script.ended.then(() => "restart"),
+        runToEnd(script, nodemcu, dialogue ?? text ?? "", seconds === null ? null : timeIsUp.signal),
+      ]);
+      let end: End | { readonly error: unknown };
       try {
-        const works: Promise<End>[] = [
-          aborted(signal).then(() => "cancelled"),
-          aborted(timeIsUp.signal).then(() => "over"),
-        ];
-        works.push(script.ended.then(() => "restart"));
-        if (text === null) works.push(converse(script));
-        else works.push(runToEnd(script, text, () => nodemcu.quiet(), timeIsUp.signal, seconds !== null));
-        const first = Promise.race(works);
-        end = await (virtual === null ? first : jumpUntil(first, virtual, script));
+        end = await (virtual === null ? works : jumpUntil(works, virtual, script));
       } catch (error) {
-        if (!(error instanceof ScriptError)) throw error;
-        end = error;
-      } finally {
-        await script.close();
+        end = { error };
       }
-      // A script that has gone wrong leaves the device as it was, and so does one that begins anew.
-      const left = await drive(nodemcu.close({ keep: end === "over" || end === "cancelled" }));
-      if (left.keepTrouble !== null) process.stderr.write(`Not kept: ${left.keepTrouble}\n`);
-      if (end instanceof ScriptError) throw new Complaint(end.message);
+      await script.close();
+      if (typeof end === "object") {
+        // What has gone wrong leaves the device as it was; that this may fail too is not what to tell.
+        await drive(nodemcu.close({ keep: false })).catch(() => {});
+        throw end.error instanceof ScriptError ? new Complaint(end.error.message) : end.error;
+      }
+      const { keepTrouble } = await drive(nodemcu.close({ keep: end !== "restart" }));
+      if (keepTrouble !== null) process.stderr.write(`Not kept: ${keepTrouble}\n`);
       if (end !== "restart") return end === "cancelled" ? EXIT.cancelled : EXIT.success;
     }
   } finally {
+    dialogue?.close();
     limit?.cancel();
     await drive(close());
   }
 }
 
+/** @param stays until when, if not until nothing is under way any more */
 async function runToEnd(
   script: LuaScript,
-  text: string,
-  quiet: () => Promise<void>,
-  timeIsUp: AbortSignal,
-  stays: boolean,
+  { quiet }: Nodemcu,
+  source: string | LuaDialogue,
+  stays: AbortSignal | null,
 ): Promise<End> {
-  const end = await script.chunk(text);
+  const end = await (typeof source === "string" ? script.chunk(source) : source.converse(script));
   if (end === "restart") return end;
+  // Who ends a dialogue waits for nothing; a pipe is at its end when nothing more is to come.
+  if (typeof source !== "string" && source.isTerminal) return "over";
   await quiet();
-  if (stays) await aborted(timeIsUp);
+  if (stays !== null) await aborted(stays);
   return "over";
 }
 
@@ -102,34 +111,13 @@ async function jumpUntil(promise: Promise<End>, clock: VirtualClock, script: Lua
   }
 }
 
-/** Reads lines, runs each, and shows what is wrong with it. */
-async function converse(script: LuaScript): Promise<End> {
-  const lines = createInterface({ input: process.stdin, terminal: false });
-  const prompt = (text: string) => process.stdin.isTTY && process.stdout.write(text);
-  let text = "";
-  prompt("> ");
-  for await (const line of lines) {
-    text += text === "" ? line : `\n${line}`;
-    try {
-      const end = await script.chunk(text, true);
-      if (end === "restart") return end;
-      if (end !== "incomplete") text = "";
-    } catch (error) {
-      if (!(error instanceof ScriptError)) throw error;
-      process.stderr.write(`${error.message}\n`);
-      text = "";
-    }
-    prompt(text === "" ? "> " : ">> ");
-  }
-  return "over";
-}
-
 async function readScript(file: string): Promise<string> {
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     const why = error.code === "ENOENT" ? "there is no such file" : `it cannot be read (${error.code})`;
     throw new Complaint(`The script ${file} was not run: ${why}.`);
   });
-  return text;
+  // As Lua does it: a first line that begins with # is the shell's.
+  return text.replace(/^\uFEFF?(?:#.*)?/, "");
 }
 
 function print(text: string): Promise<void> {

@@ -24,6 +24,7 @@ export function checkOneOf(name: string, value: unknown, constants: Readonly<Rec
 }
 
 function shown(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.slice(0, 40));
   return typeof value === "number" ? String(value) : kindOf(value);
 }
 

@@ -1,6 +1,6 @@
 /** What goes between a script in its worker thread and the modules on the main thread. Plain values only. */
 
-/** What Lua and the modules hand each other; a callback is the number that the script's side knows it by. */
+/** What Lua and the modules hand each other. A callback is handed on as the number that the script's side knows it by. */
 export type Value = string | number | boolean | null;
 
 export interface WorkerData {
@@ -29,7 +29,7 @@ export type Report =
   /** Lua is loaded; told once, before anything else. */
   | { readonly type: "ready" }
   /** The script waits until the answer is at the port. */
-  | { readonly type: "call"; readonly name: string; readonly args: readonly Value[] }
+  | { readonly type: "call"; readonly name: string; readonly callback: number | null; readonly args: readonly Value[] }
   /** A turn has lasted too long; told once, before the script is stopped there. */
   | { readonly type: "overdue"; readonly where: string }
   | { readonly type: "done" }

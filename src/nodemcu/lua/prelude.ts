@@ -1,23 +1,17 @@
 /**
  * The part of the sandbox that is Lua itself: the modules as scripts see them, turns with limits, and errors with their
- * place. Takes away what reaches beyond the script. Gets `host(name, ...)` and `overdue(place)` from `worker.ts`.
+ * place. Takes away what reaches beyond the script. Gets `host`, `door`, `isOverdue` and `overdue` from `worker.ts`.
  */
 export const prelude = `
-local host, isOverdue, overdue, name, softKilobytes = ...
-local debug, create, resume, status = debug, coroutine.create, coroutine.resume, coroutine.status
-local getinfo, sethook, error, type, tostring, pack, unpack, load, select, count, running =
-  debug.getinfo, debug.sethook, error, type, tostring, table.pack, table.unpack, load, select, collectgarbage, coroutine.running
-local concat, find, setmetatable = table.concat, string.find, setmetatable
-local stepsBetweenLooks = 100000
+local host, door, isOverdue, overdue, name, softKilobytes = ...
+local getinfo, sethook, create, resume, status =
+  debug.getinfo, debug.sethook, coroutine.create, coroutine.resume, coroutine.status
+local error, type, tostring, load, pack, unpack, concat, setmetatable =
+  error, type, tostring, load, table.pack, table.unpack, table.concat, setmetatable
+local byte, find, gsub, codes, select, kilobytes = string.byte, string.find, string.gsub, utf8.len, select, collectgarbage
+local stepsBetweenLooks = 10000
 
--- Functions that the modules may call back, by number.
-local callbacks, lastId = {}, 0
-local function keep(f)
-  lastId = lastId + 1
-  callbacks[lastId] = f
-  return lastId
-end
-
+-- Where the script is, in a coroutine or in the running one; nil where nothing of it is under way.
 local function place(thread, level)
   while true do
     local info = thread and getinfo(thread, level, "Sl") or not thread and getinfo(level + 1, "Sl")
@@ -27,15 +21,16 @@ local function place(thread, level)
   end
 end
 
--- Called every so many steps of a script.
+-- Called every so many steps of a script. One that catches what is raised here is ended from outside.
 local function watch()
   if isOverdue() then
-    overdue(place(nil, 2) or name)
-    error("the script has run for too long without a pause; use a timer (tmr.create) for what goes on", 2)
+    local at = place(nil, 2) or name
+    overdue(at)
+    error(at .. ": the script has run for too long without a pause; use a timer (tmr.create) for what goes on", 0)
   end
-  if count("count") > softKilobytes then
-    count("collect")
-    if count("count") > softKilobytes then error("the script uses too much memory", 2) end
+  if kilobytes("count") > softKilobytes then
+    kilobytes("collect")
+    if kilobytes("count") > softKilobytes then error((place(nil, 2) or name) .. ": the script uses too much memory", 0) end
   end
 end
 
@@ -45,139 +40,181 @@ local function thread(f)
   return made
 end
 
--- Raises what a module complains of where the script has called it.
-local function call(name, ...)
-  local answer = pack(host(name, ...))
-  if not answer[1] then error(answer[2], 3) end
-  return unpack(answer, 2, answer.n)
+-- Functions that the modules may call back, by number; and which of them counts, by what it was given to.
+local callbacks, lastId, current = {}, 0, {}
+local function settle(slot, id)
+  if current[slot] then callbacks[current[slot]] = nil end
+  current[slot] = id
 end
 
--- A function is handed on as a number, anything that is not plain as the name of its kind.
+-- Calls a module with a callback, or nil, which takes the place of the slot's earlier one unless it is refused.
+local function hand(slot, call, callback, ...)
+  local id
+  if callback then
+    lastId = lastId + 1
+    id = lastId
+    callbacks[id] = callback
+  end
+  local answer = pack(host(call, id, ...))
+  if answer[1] then settle(slot, id) elseif id then callbacks[id] = nil end
+  return unpack(answer, 1, answer.n)
+end
+
+local function noFunction(call, value)
+  local kind = type(value)
+  return call .. ": the callback must be a function, not " .. (kind == "nil" and "nothing" or "a " .. kind) .. "."
+end
+
+-- What is not plain goes to a module as the name of its kind.
 local function plain(value)
   local kind = type(value)
   if kind == "nil" or kind == "boolean" or kind == "number" or kind == "string" then return value end
   return "<" .. kind .. ">"
 end
 
-wps = {SUCCESS = 0, FAILED = 1, TIMEOUT = 2, WEP = 3, SCAN_ERR = 4}
-function wps.enable() call("wps.enable") end
-function wps.disable() call("wps.disable") end
-function wps.start(callback)
-  if type(callback) == "function" then callback = keep(callback)
-  elseif callback ~= nil then error("wps.start: the callback must be a function, not a " .. type(callback) .. ".", 2) end
-  call("wps.start", callback)
+-- A function of a module: without arguments; and with a callback that may be missing.
+local function asking(call)
+  return door(function() return host(call) end)
+end
+local function calling(call, slot)
+  return door(function(callback)
+    if callback == nil then return host(call) end
+    if type(callback) ~= "function" then return false, noFunction(call, callback) end
+    return hand(slot, call, callback)
+  end)
 end
 
+wps = {
+  SUCCESS = 0, FAILED = 1, TIMEOUT = 2, WEP = 3, SCAN_ERR = 4,
+  enable = asking("wps.enable"),
+  disable = door(function()
+    settle("wps", nil)
+    return host("wps.disable")
+  end),
+  start = door(function(callback)
+    if callback ~= nil and type(callback) ~= "function" then return false, noFunction("wps.start", callback) end
+    return hand("wps", "wps.start", callback)
+  end),
+}
+
+local function register(event, callback)
+  return hand(event, "wifi.eventmon.register", type(callback) == "function" and callback or nil, plain(event))
+end
 wifi = {
   NULLMODE = 0, STATION = 1, SOFTAP = 2, STATIONAP = 3,
   STA_IDLE = 0, STA_CONNECTING = 1, STA_WRONGPWD = 2, STA_APNOTFOUND = 3, STA_FAIL = 4, STA_GOTIP = 5,
-  sta = {},
+  setmode = door(function(mode) return host("wifi.setmode", nil, plain(mode)) end),
+  getmode = asking("wifi.getmode"),
+  sta = {
+    connect = calling("wifi.sta.connect", 0),
+    disconnect = calling("wifi.sta.disconnect", 1),
+    getip = asking("wifi.sta.getip"),
+    getmac = asking("wifi.sta.getmac"),
+    getrssi = asking("wifi.sta.getrssi"),
+    status = asking("wifi.sta.status"),
+  },
   eventmon = {
     STA_CONNECTED = 0, STA_DISCONNECTED = 1, STA_GOT_IP = 3,
     reason = {UNSPECIFIED = 1, NO_AP_FOUND = 201, AUTH_FAIL = 202, ASSOC_FAIL = 203},
+    register = door(register),
+    unregister = door(function(event) return register(event) end),
   },
 }
-function wifi.setmode(mode) return (call("wifi.setmode", plain(mode))) end
-function wifi.getmode() return (call("wifi.getmode")) end
-function wifi.sta.connect() call("wifi.sta.connect") end
-function wifi.sta.disconnect() call("wifi.sta.disconnect") end
-function wifi.sta.getip() return call("wifi.sta.getip") end
-function wifi.sta.getmac() return (call("wifi.sta.getmac")) end
-function wifi.sta.getrssi() return (call("wifi.sta.getrssi")) end
-function wifi.sta.status() return (call("wifi.sta.status")) end
-local events = {}
-function wifi.eventmon.register(event, callback)
-  local id = type(callback) == "function" and keep(callback) or nil
-  call("wifi.eventmon.register", plain(event), id)
-  if events[event] then callbacks[events[event]] = nil end
-  events[event] = id
-end
-function wifi.eventmon.unregister(event) wifi.eventmon.register(event) end
 
-tmr = {ALARM_SINGLE = 0, ALARM_AUTO = 1, ALARM_SEMI = 2}
-local timer = {}
+local timer, ids, lastTimer = {}, setmetatable({}, {__mode = "k"}), 0
 timer.__index = timer
 timer.__name = "tmr.timer"
 timer.__metatable = "tmr.timer"
-local lastTimer = 0
-local function own(self, name)
-  if type(self) ~= "table" or not self.id then error(name .. ": call it with a colon, as in timer:start().", 3) end
-  return self.id
+tmr = {
+  ALARM_SINGLE = 0, ALARM_AUTO = 1, ALARM_SEMI = 2,
+  create = door(function()
+    lastTimer = lastTimer + 1
+    local made = setmetatable({}, timer)
+    ids[made] = lastTimer
+    return true, made
+  end),
+  time = asking("tmr.time"),
+  now = asking("tmr.now"),
+}
+local function method(key, f)
+  local call = "timer:" .. key
+  timer[key] = door(function(self, ...)
+    if not ids[self] then return false, call .. ": call it with a colon, as in timer:start()." end
+    return f(call, self, ...)
+  end)
 end
-local function forget(self)
-  if self.callback then callbacks[self.callback] = nil end
-  self.callback = nil
-end
-local function register(name, self, interval, mode, callback)
-  local id, kept = own(self, name), nil
-  if type(callback) == "function" then
-    kept = keep(function()
-      if mode == 0 then forget(self) end
-      return callback(self)
-    end)
+local function alarm(call, self, interval, mode, callback)
+  if type(callback) ~= "function" then return false, noFunction(call, callback) end
+  local function ring()
+    if mode == 0 then settle(self, nil) end
+    return callback(self)
   end
-  local answer = pack(host(name, id, plain(interval), plain(mode), kept))
-  if not answer[1] then
-    if kept then callbacks[kept] = nil end
-    error(answer[2], 3)
-  end
-  forget(self)
-  self.callback = kept
-  return answer[2]
+  return hand(self, call, ring, ids[self], plain(interval), plain(mode))
 end
-function tmr.create()
-  lastTimer = lastTimer + 1
-  return setmetatable({id = lastTimer}, timer)
-end
-function tmr.time() return (call("tmr.time")) end
-function tmr.now() return (call("tmr.now")) end
-function timer.alarm(self, ...) return (register("tmr.alarm", self, ...)) end
-function timer.register(self, ...) register("tmr.register", self, ...) end
-function timer.start(self, restart) return (call("tmr.start", own(self, "tmr.start"), restart == true or restart == 1)) end
-function timer.stop(self) return (call("tmr.stop", own(self, "tmr.stop"))) end
-function timer.unregister(self)
-  call("tmr.unregister", own(self, "tmr.unregister"))
-  forget(self)
-end
-function timer.interval(self, interval) call("tmr.interval", own(self, "tmr.interval"), plain(interval)) end
-function timer.state(self) return call("tmr.state", own(self, "tmr.state")) end
+local function ask(call, self, argument) return host(call, nil, ids[self], plain(argument)) end
+method("alarm", alarm)
+method("register", alarm)
+method("start", function(call, self, restart) return ask(call, self, restart == true or restart == 1) end)
+method("stop", ask)
+method("interval", ask)
+method("state", ask)
+method("unregister", function(call, self)
+  settle(self, nil)
+  return ask(call, self)
+end)
 
-node = {}
-function node.restart() call("node.restart") end
+node = {restart = asking("node.restart")}
 
-function print(...)
+-- Only text goes out: other bytes as Lua would write them.
+print = door(function(...)
   local words = {}
   for i = 1, select("#", ...) do words[i] = tostring((select(i, ...))) end
-  call("print", concat(words, "\\t"))
-end
+  local text = concat(words, "\\t")
+  if not codes(text) or find(text, "\\0", 1, true) then
+    text = gsub(text, "[\\0\\x80-\\xff]", function(c) return "\\\\" .. byte(c) end)
+  end
+  return host("print", nil, text)
+end)
 
-coroutine.create = thread
-function coroutine.wrap(f)
+coroutine.create = door(function(f)
+  if type(f) ~= "function" then return false, "coroutine.create: expected a function, not a " .. type(f) .. "." end
+  return true, thread(f)
+end)
+coroutine.wrap = door(function(f)
+  if type(f) ~= "function" then return false, "coroutine.wrap: expected a function, not a " .. type(f) .. "." end
   local made = thread(f)
-  return function(...)
+  return true, function(...)
     local result = pack(resume(made, ...))
     if not result[1] then error(result[2], 0) end
     return unpack(result, 2, result.n)
   end
-end
-function _G.load(chunk, chunkName, _, ...)
-  if select("#", ...) > 0 then return load(chunk, chunkName, "t", (...)) end
-  return load(chunk, chunkName, "t")
-end
+end)
+-- Text only: nothing checks what is compiled already.
+_G.load = door(function(text, textName, _, ...)
+  if type(text) ~= "string" and type(text) ~= "function" then return false, "load: expected text, not a " .. type(text) .. "." end
+  if textName ~= nil and type(textName) ~= "string" then return false, "load: expected a name, not a " .. type(textName) .. "." end
+  return true, load(text, textName, "t", ...)
+end)
 loadstring = _G.load
 _G.unpack = table.unpack
 string.dump = nil
 for _, gone in ipairs {"io", "os", "debug", "package", "require", "dofile", "loadfile", "collectgarbage"} do _G[gone] = nil end
 
--- One turn: nil when it went well, else what went wrong, with its place.
+-- What a script has raised, as text. Its own __tostring is the script's too.
+local function words(raised)
+  if type(raised) == "string" then return (gsub(raised, "^prelude:%d+: ", "")) end
+  local well, text = resume(thread(tostring), raised)
+  return "error: " .. (well and text or type(raised))
+end
+
+-- One turn: nil when it went well, else what went wrong, with its place; and what the function gives.
 local function turn(f, ...)
   local made = thread(f)
   local result = pack(resume(made, ...))
   if not result[1] then
-    local message = type(result[2]) == "string" and result[2] or "error: " .. tostring(result[2])
+    local message = words(result[2])
     if find(message, name .. ":", 1, true) == 1 then return message end
-    local at = place(made, 0)
-    return (at and at .. ": " or name .. ": ") .. message
+    return (place(made, 0) or name) .. ": " .. message
   end
   if status(made) ~= "dead" then return (place(made, 0) or name) .. ": attempt to yield from outside a coroutine" end
   if result.n > 1 then return nil, pack(unpack(result, 2, result.n)) end

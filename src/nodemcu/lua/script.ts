@@ -3,18 +3,19 @@
  * after the other, and ends it when a turn lasts too long or the script asks to be started again.
  */
 import { Worker } from "node:worker_threads";
-import type { EventId } from "../eventmon.ts";
 import { MisuseError } from "../misuse.ts";
 import type { Nodemcu } from "../nodemcu.ts";
-import type { TmrTimer } from "../tmr.ts";
-import type { Answer, Report, Turn, Value, WorkerData } from "./messages.ts";
+import { type CallBack, ModuleCalls } from "./calls.ts";
+import type { Answer, Report, Turn, WorkerData } from "./messages.ts";
 
-/** How long one turn of a script may last, and how much longer until its thread is ended from outside. */
+/** How long one turn of a script may last; and how much longer, calls and all, until its thread is ended from outside. */
 const turnMs = 3_000;
 const graceMs = 2_000;
 const memoryBytes = 16 * 1024 * 1024;
 /** Turns that wait for their time; of more the script would only be late. */
 const mostWaiting = 1_000;
+/** Lua cuts longer names of a source, in bytes. */
+const longestName = 59;
 
 /** What a script does wrong; the message begins with its file and line. */
 export class ScriptError extends Error {
@@ -25,19 +26,23 @@ export type ChunkEnd = "done" | "incomplete" | "restart";
 
 export interface LuaScriptOptions {
   readonly nodemcu: Nodemcu;
-  /** How messages name the script. */
+  /** How messages name the script; of a long one, its end. */
   readonly name: string;
   /** Resolves when the text is out. */
   readonly print: (text: string) => Promise<void>;
+  /** Told of a mistake in a callback, which then ends nothing but the callback. Without it the script ends. */
+  readonly onMistake?: (mistake: ScriptError) => void;
 }
 
+type Call = Extract<Report, { type: "call" }>;
 type Waiting = { readonly turn: Turn; readonly over: () => void; readonly end: (end: ChunkEnd | Error) => void };
 
 export class LuaScript {
   readonly #options: LuaScriptOptions;
+  readonly #name: string;
+  readonly #calls: ModuleCalls;
   readonly #worker: Worker;
   readonly #words = new Int32Array(new SharedArrayBuffer(8));
-  readonly #timers = new Map<number, TmrTimer>();
   readonly #waiting: Waiting[] = [];
   readonly #ended: Promise<ChunkEnd>;
   #end: (end: ChunkEnd | Error) => void = () => {};
@@ -50,9 +55,11 @@ export class LuaScript {
 
   constructor(options: LuaScriptOptions) {
     this.#options = options;
+    this.#name = shortened(options.name);
+    this.#calls = new ModuleCalls(options.nodemcu, (callBack) => this.#callBack(callBack));
     const data: WorkerData = {
       signal: this.#words.buffer as SharedArrayBuffer,
-      name: options.name,
+      name: this.#name,
       turnMs,
       memoryBytes,
     };
@@ -63,7 +70,7 @@ export class LuaScript {
     });
     this.#ended.catch(() => {});
     this.#worker.on("message", (report: Report) => this.#take(report));
-    this.#worker.on("error", (error) => this.#fail(new ScriptError(`${options.name}: ${error.message}`)));
+    this.#worker.on("error", (error) => this.#fail(new ScriptError(`${this.#name}: ${error.message}`)));
   }
 
   /** Rejects with the first {@link ScriptError}; resolves when the script asks to be started again. */
@@ -71,7 +78,10 @@ export class LuaScript {
     return this.#ended;
   }
 
-  /** Runs Lua text. @param interactive values are printed, and a mistake ends nothing but the text */
+  /**
+   * Runs Lua text. Rejects with its mistake; where the thread itself is ended, {@link ended} alone tells.
+   * @param interactive values are printed, and a mistake ends nothing but the text
+   */
   chunk(text: string, interactive = false): Promise<ChunkEnd> {
     return new Promise((resolve, reject) =>
       this.#queue({ type: "chunk", text, interactive }, (end) => (end instanceof Error ? reject(end) : resolve(end))),
@@ -87,16 +97,20 @@ export class LuaScript {
   async close(): Promise<void> {
     clearTimeout(this.#limit);
     this.#waiting.length = 0;
-    for (const timer of this.#timers.values()) timer.unregister();
+    this.#calls.close();
     await this.#worker.terminate();
     this.#turnOver();
   }
 
-  #callBack(id: Value, once: boolean, args: readonly Value[], fields: readonly Value[]): void {
+  #callBack(callBack: CallBack): void {
     // A timer that is faster than its callback waits for it.
-    if (this.#waiting.some(({ turn }) => turn.type === "callback" && turn.id === id && fields.length === 0)) return;
-    // A mistake in it ends the script.
-    if (typeof id === "number") this.#queue({ type: "callback", id, once, args, fields }, () => {});
+    const isSame = ({ turn }: Waiting) => turn.type === "callback" && turn.id === callBack.id;
+    if (callBack.fields.length === 0 && this.#waiting.some(isSame)) return;
+    this.#queue({ type: "callback", ...callBack }, (end) => {
+      if (!(end instanceof ScriptError)) return;
+      if (this.#options.onMistake === undefined) this.#end(end);
+      else this.#options.onMistake(end);
+    });
   }
 
   #queue(turn: Turn, end: Waiting["end"]): void {
@@ -114,12 +128,12 @@ export class LuaScript {
   }
 
   /** Lua ends what is overdue by itself; not so what is deep in one of its functions, or catches errors for ever. */
-  #guard(): void {
+  #guard(ms = turnMs + graceMs): void {
     clearTimeout(this.#limit);
-    const at = () => this.#overdueAt ?? this.#options.name;
+    const at = () => this.#overdueAt ?? this.#name;
     this.#limit = setTimeout(
       () => this.#fail(new ScriptError(`${at()}: the script has run for too long without a pause, and was ended.`)),
-      turnMs + graceMs,
+      ms,
     );
   }
 
@@ -135,7 +149,6 @@ export class LuaScript {
   #fail(error: Error): void {
     this.#end(error);
     this.#waiting.length = 0;
-    this.#now?.end(error);
     void this.#worker.terminate();
     this.#turnOver();
   }
@@ -147,17 +160,17 @@ export class LuaScript {
         if (this.#now !== null) this.#guard();
         return;
       case "call":
-        void this.#answer(report.name, report.args);
+        void this.#answer(report);
         return;
       case "overdue":
-        this.#overdueAt ??= report.where;
+        this.#overdueAt = report.where;
+        this.#guard(graceMs);
         return;
       case "failed": {
         const error = new ScriptError(report.message);
         const now = this.#now;
-        // In a dialogue a mistake is shown, and the dialogue goes on.
         now?.end(error);
-        if (now?.turn.type !== "chunk" || !now.turn.interactive) this.#end(error);
+        if (now?.turn.type === "chunk" && !now.turn.interactive) this.#end(error);
         this.#turnOver();
         return;
       }
@@ -169,115 +182,33 @@ export class LuaScript {
     }
   }
 
-  async #answer(name: string, args: readonly Value[]): Promise<void> {
-    clearTimeout(this.#limit);
-    let answer: Answer;
+  async #answer({ name, callback, args }: Call): Promise<void> {
+    // An overdue script gains nothing by calls.
+    if (this.#overdueAt === null) clearTimeout(this.#limit);
+    let answer: Answer = { ok: true, values: [] };
     try {
-      if (name === "print") await this.#options.print(`${args[0]}\n`);
       if (name === "node.restart") {
         // There is no way back into the script: its thread ends here.
         this.#now?.end("restart");
         this.#end("restart");
         return;
       }
-      answer = { ok: true, values: this.#call(name, args) };
+      if (name === "print") await this.#options.print(`${args[0]}\n`);
+      else answer = { ok: true, values: this.#calls.call(name, callback, args) };
     } catch (error) {
       if (!(error instanceof MisuseError)) return this.#fail(error instanceof Error ? error : new Error(String(error)));
       answer = { ok: false, message: error.message };
     }
-    this.#guard();
+    if (this.#now !== null && this.#overdueAt === null) this.#guard();
     this.#worker.postMessage(answer);
     Atomics.store(this.#words, 0, 1);
     Atomics.notify(this.#words, 0);
   }
+}
 
-  #call(name: string, args: readonly Value[]): readonly Value[] {
-    const { wps, wifi, tmr } = this.#options.nodemcu;
-    const [first = null, second = null, third = null, fourth = null] = args;
-    switch (name) {
-      case "print":
-        return [];
-      case "wps.enable":
-        wps.enable();
-        return [];
-      case "wps.disable":
-        wps.disable();
-        return [];
-      case "wps.start":
-        wps.start(first === null ? null : (status) => this.#callBack(first, true, [status], []));
-        return [];
-      case "wifi.setmode":
-        return [wifi.setmode(first as never)];
-      case "wifi.getmode":
-        return [wifi.getmode()];
-      case "wifi.sta.connect":
-        wifi.sta.connect();
-        return [];
-      case "wifi.sta.disconnect":
-        wifi.sta.disconnect();
-        return [];
-      case "wifi.sta.getip": {
-        const address = wifi.sta.getip();
-        return address === null ? [null] : [address.ip, address.netmask, address.gateway];
-      }
-      case "wifi.sta.getmac":
-        return [wifi.sta.getmac()];
-      case "wifi.sta.getrssi":
-        return [wifi.sta.getrssi()];
-      case "wifi.sta.status":
-        return [wifi.sta.status()];
-      case "wifi.eventmon.register": {
-        const tell = (table: object) => this.#callBack(second, false, [], Object.entries(table).flat());
-        wifi.eventmon.register(first as EventId, second === null ? undefined : tell);
-        return [];
-      }
-      case "tmr.time":
-        return [tmr.time()];
-      case "tmr.now":
-        return [tmr.now()];
-      default:
-        return this.#callTimer(name, first as number, second, third, fourth);
-    }
-  }
-
-  #callTimer(name: string, id: number, second: Value, third: Value, callback: Value): readonly Value[] {
-    const timer = this.#timers.get(id) ?? this.#options.nodemcu.tmr.create();
-    const forget = () => {
-      if (timer.state() === null) this.#timers.delete(id);
-    };
-    const ring = () => {
-      this.#callBack(callback, false, [], []);
-      forget();
-    };
-    // Not a function: the timer itself complains of it.
-    const called = callback === null ? (undefined as never) : ring;
-    try {
-      this.#timers.set(id, timer);
-      switch (name) {
-        case "tmr.alarm":
-          return [timer.alarm(second as number, third as never, called)];
-        case "tmr.register":
-          timer.register(second as number, third as never, called);
-          return [];
-        case "tmr.start":
-          return [timer.start(second === true)];
-        case "tmr.stop":
-          return [timer.stop()];
-        case "tmr.unregister":
-          timer.unregister();
-          return [];
-        case "tmr.interval":
-          timer.interval(second as number);
-          return [];
-        case "tmr.state": {
-          const state = timer.state();
-          return state === null ? [null] : [state.running, state.mode];
-        }
-        default:
-          throw new Error(`a call that is not known: ${name}`);
-      }
-    } finally {
-      forget();
-    }
-  }
+function shortened(name: string): string {
+  const bytes = new TextEncoder().encode(name);
+  if (bytes.length <= longestName) return name;
+  // The last of them may begin within a letter.
+  return `...${new TextDecoder().decode(bytes.subarray(3 - longestName)).replace(/^\uFFFD+/, "")}`;
 }

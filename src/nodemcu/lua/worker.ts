@@ -4,6 +4,7 @@
  */
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { LuaFactory, LuaMultiReturn } from "wasmoon";
+import { door } from "./door.ts";
 import type { Answer, Report, Turn, Value, WorkerData } from "./messages.ts";
 import { prelude } from "./prelude.ts";
 
@@ -17,15 +18,18 @@ const tell = (report: Report) => port.postMessage(report);
 let deadline = 0;
 let isReported = false;
 
-function host(call: string, ...args: Value[]): LuaMultiReturn {
+function host(call: string, callback: number | null = null, ...args: Value[]): LuaMultiReturn {
   const start = performance.now();
   Atomics.store(words, 0, 0);
-  tell({ type: "call", name: call, args });
-  Atomics.wait(words, 0, 0);
+  tell({ type: "call", name: call, callback, args });
+  // The main thread may still be about to wake this one for the call before.
+  while (Atomics.load(words, 0) === 0) Atomics.wait(words, 0, 0);
   // The answer was sent before the word was set.
   const answer: Answer = receiveMessageOnPort(port as never)?.message;
   deadline += performance.now() - start;
-  return LuaMultiReturn.of<Value>(answer.ok, ...(answer.ok ? answer.values : [answer.message]));
+  if (!answer.ok) return LuaMultiReturn.of<Value>(false, answer.message);
+  // Lua's nil is undefined on this side.
+  return LuaMultiReturn.of<Value | undefined>(true, ...answer.values.map((value) => value ?? undefined));
 }
 
 const engine = await new LuaFactory().createEngine({
@@ -36,6 +40,7 @@ const engine = await new LuaFactory().createEngine({
 const { global } = engine;
 global.loadString(prelude, "=prelude");
 global.pushValue(host);
+global.pushValue(door);
 global.pushValue(() => performance.now() > deadline);
 global.pushValue((place: string) => {
   if (!isReported) tell({ type: "overdue", where: place });
@@ -44,7 +49,7 @@ global.pushValue((place: string) => {
 global.pushValue(name);
 global.pushValue(Math.trunc((memoryBytes * 3) / 4 / 1024));
 type Entry = (...args: Value[]) => string | undefined | null;
-const [chunk, callback, tableCallback] = global.runSync(5) as unknown as [Entry, Entry, Entry];
+const [chunk, callback, tableCallback] = global.runSync(6) as unknown as [Entry, Entry, Entry];
 global.setMemoryMax(memoryBytes);
 
 port.on("message", (turn: Turn) => {
