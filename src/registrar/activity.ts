@@ -13,12 +13,31 @@ import type { MessageType } from "../wsc/messages.ts";
 import { redacted } from "../wsc/redaction.ts";
 import type { RegistrarIdentity } from "../wsc/session/enrollee.ts";
 import type { EnrolleeIdentity } from "../wsc/session/registrar.ts";
-import { type OwnEvent, type RegistrarEvent, type WindowEvent, type WindowMethod, windowMethodOf } from "./events.ts";
-import { configErrorWords, configured, enrolled, failure, type Outcome, refusal, settingsRead } from "./outcomes.ts";
+import {
+  type OwnEvent,
+  type RegistrarEvent,
+  type SelectionEvent,
+  type WindowEvent,
+  type WindowMethod,
+  windowMethodOf,
+} from "./events.ts";
+import {
+  configErrorWords,
+  configured,
+  enrolled,
+  failure,
+  type Outcome,
+  proxied,
+  refusal,
+  settingsRead,
+} from "./outcomes.ts";
 
 /** Who took part in a run, in its own words; what it did not say is null. */
 export interface Participant {
-  readonly macAddress: MacAddress;
+  /** Of a station; null for a Registrar on the network. */
+  readonly macAddress: MacAddress | null;
+  /** Numeric, of a Registrar on the network; null for a station. */
+  readonly address: string | null;
   /** 32 hex digits. */
   readonly uuid: string | null;
   readonly deviceName: string | null;
@@ -146,10 +165,11 @@ export class Activity {
     await this.#writing;
   }
 
-  #recordRun(event: Extract<RegistrarEvent, { readonly peer: MacAddress }>): void {
+  #recordRun(event: Extract<RegistrarEvent, { readonly peer: MacAddress | null }>): void {
     const { instance, peer, at } = event;
-    const key = `${instance} ${peer}`;
-    const run = this.#running.get(key) ?? this.#begin(key, instance, peer, at);
+    const who = { ...nobody, macAddress: peer, address: event.peer === null ? event.address : null };
+    const key = `${instance} ${who.macAddress ?? who.address}`;
+    const run = this.#running.get(key) ?? this.#begin(key, instance, who, at);
     switch (event.type) {
       case "message": {
         const { direction, message, bytes } = event;
@@ -159,7 +179,7 @@ export class Activity {
       }
       case "enrolmentStarted":
       case "refused":
-        run.station = enrolleeIn(peer, event.enrollee);
+        run.station = enrolleeIn(event.peer, event.enrollee);
         run.method = windowMethodOf(event.enrollee);
         if (event.type === "refused") run.outcome = refusal(event.reason);
         break;
@@ -169,12 +189,22 @@ export class Activity {
       case "enrolmentFailed":
         run.outcome = failure(event.error, event.outcome === "credentialGiven");
         break;
+      case "proxyingStarted":
+        // Turned away here, it came in elsewhere.
+        run.outcome = null;
+        break;
+      case "proxied":
+        run.outcome = proxied;
+        break;
+      case "proxyingFailed":
+        run.outcome = failure(event.error);
+        break;
       case "configuringStarted":
       case "settingsRead":
       case "configured":
       case "configuringFailed":
         run.kind = "configuration";
-        if (event.registrar !== null) run.station = registrarIn(peer, event.registrar);
+        if (event.registrar !== null) run.station = registrarIn(who, event.registrar);
         if (event.type === "settingsRead") run.outcome = settingsRead;
         if (event.type === "configured") run.outcome = configured;
         if (event.type === "configuringFailed") run.outcome = failure(event.error);
@@ -185,10 +215,9 @@ export class Activity {
     }
   }
 
-  #begin(key: string, instance: InstanceId, peer: MacAddress, at: Instant): RunUnderWay {
+  #begin(key: string, instance: InstanceId, station: Participant, at: Instant): RunUnderWay {
     const oldest = this.#running.size >= mostRuns ? this.#running.keys().next().value : undefined;
     if (oldest !== undefined) this.#running.delete(oldest);
-    const station = { ...nobody, macAddress: peer };
     const run: RunUnderWay = { at, instance, station, kind: "enrolment", method: null, outcome: null, transcript: [] };
     this.#running.set(key, run);
     return run;
@@ -216,7 +245,7 @@ export class Activity {
 }
 
 function eventWords(
-  event: Exclude<WindowEvent | OwnEvent, { readonly type: "windowPending" | "enrolledThere" }>,
+  event: Exclude<WindowEvent | OwnEvent | SelectionEvent, { readonly type: "windowPending" | "enrolledThere" }>,
 ): Pick<AuditEntry, "action" | "detail"> {
   switch (event.type) {
     case "windowOpened":
@@ -227,6 +256,10 @@ function eventWords(
       return { action: "overlap", detail: null };
     case "failedThere":
       return { action: "enrolment-failed-there", detail: configErrorWords(event.configError) };
+    case "registrarSelected":
+      return { action: "registrar-selected", detail: registrarWords(event) };
+    case "registrarUnselected":
+      return { action: "registrar-unselected", detail: registrarWords(event) };
   }
 }
 
@@ -245,13 +278,25 @@ function decode(value: Uint8Array): ActivityEntry | null {
   }
 }
 
-const nobody = { uuid: null, deviceName: null, manufacturer: null, modelName: null, deviceType: null };
+/** Who it is, as far as it says so. */
+const registrarWords = ({ from, uuid }: SelectionEvent) => (uuid === null ? from : `${from}, UUID ${uuid}`);
+
+const nobody = {
+  macAddress: null,
+  address: null,
+  uuid: null,
+  deviceName: null,
+  manufacturer: null,
+  modelName: null,
+  deviceType: null,
+};
 
 function enrolleeIn(macAddress: MacAddress, enrollee: EnrolleeIdentity): Participant {
   const { deviceName, manufacturer, modelName } = enrollee;
   const uuid = toHex(enrollee.uuid);
   return {
     macAddress,
+    address: null,
     uuid,
     deviceName,
     manufacturer,
@@ -260,8 +305,8 @@ function enrolleeIn(macAddress: MacAddress, enrollee: EnrolleeIdentity): Partici
   };
 }
 
-function registrarIn(macAddress: MacAddress, registrar: RegistrarIdentity): Participant {
+function registrarIn(who: Participant, registrar: RegistrarIdentity): Participant {
   const { deviceName, manufacturer, modelName } = registrar;
   const uuid = registrar.uuid && toHex(registrar.uuid);
-  return { macAddress, uuid, deviceName, manufacturer, modelName, deviceType: null };
+  return { ...who, uuid, deviceName, manufacturer, modelName, deviceType: null };
 }

@@ -5,7 +5,7 @@ import { AUTHENTICATION_TYPE, WSC_STATE } from "../wsc/attributes.ts";
 import type { NetworkSettings } from "../wsc/credential.ts";
 import { Secret } from "../wsc/secret.ts";
 import { farewellMs } from "./announcement.ts";
-import type { Configurable } from "./configuration-run.ts";
+import type { Configurable } from "./configuration.ts";
 import { registrarDevice } from "./device.ts";
 import type { DevicePin } from "./device-pin.ts";
 import { sharedCredential } from "./key-policy.ts";
@@ -25,6 +25,7 @@ export function configurableOf(options: {
       return registrarDevice(deviceName(), accessPoint.instance);
     },
     wscState: () => (isUnconfigured() ? WSC_STATE.notConfigured : WSC_STATE.configured),
+    hasPin: () => isShared && pin.current !== null,
     // What an administrator has configured, an external Registrar may read and not change.
     access: () => (isShared ? pin.access(isUnconfigured() ? "readAndWrite" : "read") : { type: "none" }),
     settings: async (): Promise<NetworkSettings> => {

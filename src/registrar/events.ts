@@ -20,6 +20,7 @@ export type RegistrarEvent = { readonly instance: InstanceId; readonly at: Insta
   | WindowEvent
   | RunEvent
   | OwnEvent
+  | SelectionEvent
 );
 
 export type WindowEvent =
@@ -47,11 +48,24 @@ export type OwnEvent =
   /** It does not say whose run it was. @see CONFIG_ERROR */
   | { readonly type: "failedThere"; readonly configError: number };
 
-/** About one run, whose last event is `runEnded`; `peer` is the station's address as its carrier knows it. */
-export type RunEvent = { readonly peer: MacAddress } & (
-  | { readonly type: "enrolmentStarted"; readonly enrollee: EnrolleeIdentity }
-  /** Somebody asked, and is not let in: the run ends by M2D. */
-  | { readonly type: "refused"; readonly enrollee: EnrolleeIdentity; readonly reason: RefusalReason }
+/** An external Registrar on the network expects a device, or does not any more. */
+export interface SelectionEvent {
+  readonly type: "registrarSelected" | "registrarUnselected";
+  /** Its numeric address. */
+  readonly from: string;
+  /** 32 hex digits, where it says who it is. */
+  readonly uuid: string | null;
+}
+
+/** About one run, whose last event is `runEnded`. */
+export type RunEvent =
+  /** With a station, by its address as its carrier knows it. */
+  | ({ readonly peer: MacAddress } & (EnrolmentEvent | ConfigurationEvent | CommonRunEvent))
+  /** With an external Registrar on the network, by its numeric address. */
+  | ({ readonly peer: null; readonly address: string } & (ConfigurationEvent | CommonRunEvent));
+
+/** Something that goes on in any run. */
+export type CommonRunEvent =
   /** `bytes`: the whole message; what is sealed in it stays sealed. */
   | {
       readonly type: "message";
@@ -59,6 +73,13 @@ export type RunEvent = { readonly peer: MacAddress } & (
       readonly message: MessageType;
       readonly bytes: Uint8Array;
     }
+  | { readonly type: "runEnded" };
+
+/** About a run in which a device asks to be let in. */
+export type EnrolmentEvent =
+  | { readonly type: "enrolmentStarted"; readonly enrollee: EnrolleeIdentity }
+  /** Somebody asked, and is not let in here: the run ends by M2D, unless a Registrar elsewhere takes it on. */
+  | { readonly type: "refused"; readonly enrollee: EnrolleeIdentity; readonly reason: RefusalReason }
   | { readonly type: "enrolmentSucceeded"; readonly enrollee: EnrolleeIdentity }
   /** A run that had started went wrong. `outcome`: what the device may have got out of it. */
   | {
@@ -67,13 +88,24 @@ export type RunEvent = { readonly peer: MacAddress } & (
       readonly error: WscError;
       readonly outcome: Exclude<RunOutcome, "enrolled">;
     }
-  /** A station came as an external Registrar: the access point is the Enrollee of this run. */
+  /** An external Registrar at this address has taken it on: from now on we pass their messages on. */
+  | {
+      readonly type: "proxyingStarted";
+      readonly enrollee: EnrolleeIdentity;
+      readonly registrar: RegistrarIdentity;
+      readonly from: string;
+    }
+  /** The device has taken what that Registrar gave it. */
+  | { readonly type: "proxied"; readonly enrollee: EnrolleeIdentity }
+  | { readonly type: "proxyingFailed"; readonly enrollee: EnrolleeIdentity; readonly error: WscError };
+
+/** About a run in which the access point is the Enrollee. */
+export type ConfigurationEvent =
+  /** Somebody came as an external Registrar. */
   | { readonly type: "configuringStarted"; readonly registrar: RegistrarIdentity }
   /** It has read the settings, which takes the device PIN, and changed nothing. */
   | { readonly type: "settingsRead"; readonly registrar: RegistrarIdentity }
   /** It has given the access point other settings. */
   | { readonly type: "configured"; readonly registrar: RegistrarIdentity; readonly ssid: Uint8Array }
   /** `registrar` null: it was turned away before it said who it is. */
-  | { readonly type: "configuringFailed"; readonly registrar: RegistrarIdentity | null; readonly error: WscError }
-  | { readonly type: "runEnded" }
-);
+  | { readonly type: "configuringFailed"; readonly registrar: RegistrarIdentity | null; readonly error: WscError };

@@ -107,17 +107,24 @@ export class Instance {
 
   /** The access point's own button was pressed, and it shows a window already. */
   async pressedThere(): Promise<void> {
-    if ((await this.press()) === "overlap" && this.#button.window === null) this.#announcement.show(null);
+    if ((await this.press()) === "overlap" && this.#button.window === null) this.#announcement.takeBack();
   }
 
   /** The same where nobody is to be let in. */
   pressedInVain(): void {
-    this.#announcement.show(null);
+    this.#announcement.takeBack();
+  }
+
+  /** Registrars elsewhere have this announced, beside whatever window is open here. */
+  announceOthers(window: AdvertisedWindow | null): void {
+    this.#announcement.showTheirs(window);
   }
 
   /** The access point shows no window any more. One that was switched off is told again when it is back. */
   hidden(reason: WindowEnd): void {
-    if (reason !== "off") this.#close(reason === "timeout" || reason === "enrolled" ? reason : "stopped");
+    if (reason === "off") return;
+    this.#announcement.hidden(reason);
+    this.#close(reason === "timeout" || reason === "enrolled" ? reason : "stopped");
   }
 
   /** The access point may have forgotten what it shows; it is told once more. */

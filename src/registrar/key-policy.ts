@@ -75,3 +75,12 @@ function cannotHandOut(name: string, { security }: AccessPointFacts): RadioError
     "Set it to WPA2-Personal, or to WPA2/WPA3 mixed mode.",
   );
 }
+
+/** Why an access point whose own Registrar answers has no place where each device has a key of its own. */
+export function givesOneKey({ name }: Pick<AccessPoint, "name">): RadioError {
+  return new RadioError(
+    "unsupported",
+    `${name} lets devices in by its own Registrar, which gives all of them the same key.`,
+    "Set it to eap_server=0 with this registrar as its auth_server_addr, or run the registrar with --keys shared.",
+  );
+}

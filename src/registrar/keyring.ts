@@ -200,7 +200,8 @@ export class Keyring {
   }
 }
 
-function enrolmentOf({ peer, instance, method, enrollee }: Guest, enrolledAt: Instant): Enrolment {
+/** What is noted of a guest in the book. */
+export function enrolmentOf({ peer, instance, method, enrollee }: Guest, enrolledAt: Instant): Enrolment {
   const { deviceName, manufacturer, modelName, modelNumber, serialNumber } = enrollee;
   return {
     macAddress: peer,

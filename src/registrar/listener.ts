@@ -8,7 +8,8 @@ import type { MacAddress } from "../wsc/address.ts";
 import type { InstanceId } from "../wsc/eap/conversation.ts";
 import type { Activity, Audit } from "./activity.ts";
 import type { DeviceBook } from "./device-book.ts";
-import type { RegistrarEvent } from "./events.ts";
+import { type RegistrarEvent, windowMethodOf } from "./events.ts";
+import { enrolmentOf } from "./keyring.ts";
 import type { Registrar } from "./registrar.ts";
 import { type Asking, askedInRun, askedOnAir, type Requests } from "./requests.ts";
 import type { ServedInstance } from "./served-instance.ts";
@@ -68,8 +69,25 @@ export class Listener {
     const asking = askedInRun(event);
     if (asking !== null) this.#options.requests.note(asking);
     if (event.type === "enrolledThere") void this.#enrolledThere(event).catch(this.#options.onTrouble);
+    if (event.type === "proxied") void this.#proxied(event).catch(this.#options.onTrouble);
     if (event.type !== "enrolmentSucceeded") return;
     this.#options.requests.forget(event.peer);
+    this.#options.changed({ type: "devices" });
+  }
+
+  /** A Registrar on the network let it in, into the network that is ours. */
+  async #proxied({
+    peer,
+    instance,
+    at,
+    enrollee,
+  }: Extract<RegistrarEvent, { readonly type: "proxied" }>): Promise<void> {
+    this.#options.requests.forget(peer);
+    await this.#options.book.handOut(
+      enrolmentOf({ peer, instance, method: windowMethodOf(enrollee), enrollee }, at),
+      null,
+    );
+    await this.#options.book.confirm(peer);
     this.#options.changed({ type: "devices" });
   }
 

@@ -28,6 +28,12 @@ export function refusal(reason: RefusalReason): Outcome {
 
 export const enrolled: Outcome = { result: "success", reason: null, sentence: "It was let in and took its key." };
 
+export const proxied: Outcome = {
+  result: "success",
+  reason: null,
+  sentence: "A Registrar on the network let it in, and it took its key.",
+};
+
 export const settingsRead: Outcome = {
   result: "success",
   reason: null,

@@ -13,10 +13,21 @@ import type { Pin } from "../wsc/pin.ts";
 import type { RefusalReason } from "../wsc/policy/window.ts";
 import type { Random } from "../wsc/random.ts";
 import { drawRegistrar, type EnrolleeIdentity } from "../wsc/session/registrar.ts";
-import { type Configurable, ConfigurationRun } from "./configuration-run.ts";
-import { type OwnEvent, type RegistrarEvent, type RunEvent, type WindowEvent, windowMethodOf } from "./events.ts";
+import type { Configurable } from "./configuration.ts";
+import { ConfigurationRun } from "./configuration-run.ts";
+import {
+  type OwnEvent,
+  type RegistrarEvent,
+  type RunEvent,
+  type SelectionEvent,
+  type WindowEvent,
+  windowMethodOf,
+} from "./events.ts";
+import { ExternalRegistrars } from "./external-registrars.ts";
 import type { Grant, Grants } from "./grant.ts";
 import { configErrorOf, Instance } from "./instance.ts";
+import { OnNetwork } from "./on-network.ts";
+import { Proxying } from "./proxying.ts";
 import { Reception } from "./reception.ts";
 import { Run, type Verdict } from "./run.ts";
 
@@ -54,6 +65,9 @@ export interface Service {
 
 interface Served {
   readonly instance: Instance;
+  readonly external: ExternalRegistrars;
+  /** null: no external Registrar is answered. */
+  readonly onNetwork: OnNetwork | null;
   readonly service: Service;
   /** Stops listening to the access point. */
   readonly leave: AbortController;
@@ -77,11 +91,20 @@ export class Registrar implements EnrolmentDesk {
   serve(accessPoint: ServedAccessPoint, service: Service): void {
     const { instance: id } = accessPoint;
     if (this.#served.has(id)) throw new TypeError(`accessPoint: expected a new one, ${id} is served already`);
-    const { clock } = this.#options;
-    const tell = (event: WindowEvent) => this.#tell(id, event);
+    const { clock, random, onTrouble = () => {} } = this.#options;
+    const tell = (event: WindowEvent | SelectionEvent | RunEvent) => this.#tell(id, event);
     const instance = new Instance({ accessPoint, clock, tell, answersItself: service.answersItself });
+    const isOff = () => service.isOff?.() ?? false;
+    const external = new ExternalRegistrars({
+      clock,
+      announce: (window) => instance.announceOthers(window),
+      tell,
+      isOff,
+    });
+    const { configurable = null } = service;
+    const onNetwork = configurable && new OnNetwork({ configurable, external, clock, random, isOff, tell, onTrouble });
     const leave = new AbortController();
-    const served = { instance, service, leave };
+    const served = { instance, external, onNetwork, service, leave };
     this.#served.set(id, served);
     // An access point that went away tells nothing more. Its windows end as all do.
     this.#follow(accessPoint, served).catch(() => {});
@@ -93,6 +116,7 @@ export class Registrar implements EnrolmentDesk {
     if (served === undefined) return;
     this.#served.delete(instance);
     served.leave.abort();
+    await served.onNetwork?.close();
     await served.instance.stop();
   }
 
@@ -131,7 +155,14 @@ export class Registrar implements EnrolmentDesk {
 
   /** Closes whatever window is open; a run in it ends without a credential. */
   stop(instance: InstanceId): Promise<void> {
+    // Where WPS was switched off, nobody is expected by others any more either.
+    this.#served.get(instance)?.external.announce();
     return this.#instance(instance).stop();
+  }
+
+  /** A served access point as Registrars on its network find it; null: they are not answered. */
+  onNetwork(instance: InstanceId): OnNetwork | null {
+    return this.#mustServe(instance).onNetwork;
   }
 
   /** Devices of an access point that is not served are refused. */
@@ -156,12 +187,14 @@ export class Registrar implements EnrolmentDesk {
   }
 
   #enrol(peer: MacAddress, id: InstanceId, served: Served | undefined): Run {
-    const { device, random, onTrouble = () => {} } = this.#options;
+    const { device, clock, random, onTrouble = () => {} } = this.#options;
+    const tell = (event: RunEvent) => this.#tell(id, event);
     const run: Run = new Run({
       peer,
       config: { device: device() },
       draws: drawRegistrar(random),
-      tell: (event) => this.#tell(id, event),
+      tell,
+      proxying: served === undefined ? null : new Proxying({ peer, external: served.external, clock, tell }),
       decide: (enrollee) => this.#decide(run, peer, id, enrollee),
       ended: (outcome) => {
         served?.instance.ended(run, outcome);
@@ -182,7 +215,7 @@ export class Registrar implements EnrolmentDesk {
     const served = this.#served.get(id);
     const refuse = (reason: RefusalReason): Verdict => {
       this.#tell(id, { type: "refused", peer, enrollee, reason });
-      return { type: "refuse", configError: configErrorOf(reason) };
+      return { type: "refuse", configError: configErrorOf(reason), elsewhere: isForOthers(reason) };
     };
     if (served === undefined || isClosed(served)) return refuse("noWindow");
     // What it is given would be filed under a name that is not its own.
@@ -242,6 +275,7 @@ export class Registrar implements EnrolmentDesk {
           instance.showAgain();
           break;
         case "enrolleeSeen":
+          served.external.saw(event.macAddress, event);
           if (event.devicePasswordId === DEVICE_PASSWORD_ID.pushButton) instance.seen(event.uuid.toLowerCase());
           break;
         default:
@@ -270,12 +304,17 @@ export class Registrar implements EnrolmentDesk {
   }
 
   #instance(id: InstanceId): Instance {
-    const served = this.#served.get(id);
-    if (served === undefined) throw new RangeError(`instance: expected one that is served, got ${id}`);
-    return served.instance;
+    return this.#mustServe(id).instance;
   }
 
-  #tell(instance: InstanceId, event: WindowEvent | RunEvent | OwnEvent): void {
+  #mustServe(id: InstanceId): Served {
+    const served = this.#served.get(id);
+    if (served === undefined) throw new RangeError(`instance: expected one that is served, got ${id}`);
+    return served;
+  }
+
+  #tell(instance: InstanceId, event: WindowEvent | RunEvent | OwnEvent | SelectionEvent): void {
+    if (event.type === "configured") this.#served.get(instance)?.onNetwork?.tell({ configurationChanged: true });
     // What is spread comes last here and where `peer` is added: a copy of a copy that was extended costs V8 several times more.
     this.#events.tell({ instance, at: this.#options.clock.now(), ...event });
   }
@@ -287,4 +326,9 @@ function isOff(served: Served | undefined): boolean {
 
 function isClosed(served: Served): boolean {
   return isOff(served) || (served.service.isClosed?.() ?? false);
+}
+
+/** Whether a Registrar elsewhere may serve a device that is not let in here. */
+function isForOthers(reason: RefusalReason): boolean {
+  return reason === "noWindow" || reason === "busy";
 }

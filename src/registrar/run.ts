@@ -1,21 +1,24 @@
 /**
- * One enrolment: a conversation that asks its desk once whether the device may come in, and then takes it through.
- * It knows no windows; it reports how far it got. What has to be noted is noted before the packet that it is about.
+ * One enrolment: a conversation that asks its desk once whether the device may come in, and then takes it through, or
+ * lets a Registrar elsewhere do so. It knows no windows; it reports how far it got. What has to be noted is noted before
+ * the packet that it is about.
  */
 import type { MacAddress } from "../wsc/address.ts";
 import { CONFIG_ERROR } from "../wsc/attributes.ts";
 import type { Conversation } from "../wsc/eap/conversation.ts";
-import { openServer, type ServerInput, type ServerState, stepServer } from "../wsc/eap/server.ts";
+import { openServer, relayed, type ServerInput, type ServerState, stepServer } from "../wsc/eap/server.ts";
 import type { RunOutcome } from "../wsc/policy/window.ts";
 import type { EnrolleeIdentity, RegistrarConfig, RegistrarDraws } from "../wsc/session/registrar.ts";
 import type { DevicePassword } from "../wsc/session/session.ts";
 import type { RunEvent } from "./events.ts";
 import type { Grant } from "./grant.ts";
+import type { Proxying } from "./proxying.ts";
 
 /** The answer to a device that asks. */
 export type Verdict =
   | { readonly type: "admit"; readonly password: DevicePassword; readonly grant: Grant }
-  | { readonly type: "refuse"; readonly configError: number };
+  /** `elsewhere`: another Registrar may let it in. */
+  | { readonly type: "refuse"; readonly configError: number; readonly elsewhere: boolean };
 
 export interface RunOptions {
   /** The station's address as its carrier knows it. */
@@ -24,6 +27,8 @@ export interface RunOptions {
   readonly draws: RegistrarDraws;
   /** Called once, with the first good M1. */
   readonly decide: (enrollee: EnrolleeIdentity) => Promise<Verdict>;
+  /** The Registrars elsewhere that may have a say; without it, there are none. */
+  readonly proxying?: Proxying | null | undefined;
   readonly tell: (event: RunEvent) => void;
   /** Called once, when a run that was admitted is over. */
   readonly ended: (outcome: RunOutcome) => void;
@@ -59,8 +64,20 @@ export class Run implements Conversation {
 
   async #respond(response: Uint8Array | null): Promise<Uint8Array> {
     const send = await this.#step(response === null ? { type: "silence" } : { type: "response", packet: response });
-    this.#lastSent = send ?? this.#lastSent;
+    this.#lastSent = send ?? (await this.#hearElsewhere()) ?? this.#lastSent;
     return this.#lastSent;
+  }
+
+  /** While the station waits for a Registrar elsewhere: what the first that fits has to say, or the end. */
+  async #hearElsewhere(): Promise<Uint8Array | null> {
+    const next = this.#options.proxying?.answers();
+    while (next !== undefined && relayed(this.#server) === "registrar") {
+      const answer = await next();
+      if (relayed(this.#server) !== "registrar") return null;
+      const send = await this.#step(answer === null ? { type: "giveUp" } : { type: "answer", answer });
+      if (send !== null) return send;
+    }
+    return null;
   }
 
   /** Ends a run that was admitted, with a Configuration Error, as soon as EAP allows; after M8 it is too late. */
@@ -74,15 +91,22 @@ export class Run implements Conversation {
   }
 
   async #step(input: ServerInput): Promise<Uint8Array | null> {
+    const { peer, proxying, tell } = this.#options;
     const { state, send, events, ended } = stepServer(this.#server, input);
     const hadEnded = this.#server.awaiting === "nothing";
+    const isElsewhere = relayed(this.#server) !== null;
     this.#server = state;
+    let heard: Uint8Array | null = null;
     for (const event of events) {
       switch (event.type) {
         case "message":
-          this.#options.tell({ peer: this.#options.peer, ...event });
+          heard = event.bytes;
+          tell({ peer, ...event });
+          if (isElsewhere) proxying?.passed(event, input.type === "answer" ? input.answer.from : null);
           break;
         case "asked":
+          if (heard !== null && state.session.name === "deciding")
+            proxying?.ask(event.enrollee, state.session.enrolleeNonce, heard);
           return this.#decide(event.enrollee);
         case "passwordExposed":
           this.#progress = "passwordExposed";
@@ -96,8 +120,9 @@ export class Run implements Conversation {
       }
     }
     if (ended && !hadEnded) {
+      proxying?.end(state);
       await this.#end(state);
-      this.#options.tell({ type: "runEnded", peer: this.#options.peer });
+      tell({ type: "runEnded", peer });
     }
     return send;
   }
@@ -106,7 +131,9 @@ export class Run implements Conversation {
     this.#deciding = true;
     const verdict = await this.#options.decide(enrollee);
     this.#deciding = false;
-    if (verdict.type === "refuse") return this.#step(verdict);
+    const { proxying } = this.#options;
+    if (verdict.type === "admit" || !verdict.elsewhere) proxying?.keep();
+    if (verdict.type === "refuse") return this.#step({ ...verdict, elsewhere: proxying?.isOpen ?? false });
     const { password, grant } = verdict;
     this.#guest = { enrollee, grant };
     const isClosed = this.#server.awaiting === "nothing";

@@ -5,23 +5,24 @@
  */
 import type { Clock } from "../clock/clock.ts";
 import type { AccessPoint, RestartSettings } from "../radio/access-point.ts";
-import { RadioError } from "../radio/station-radio.ts";
 import type { Store } from "../store/store.ts";
 import { Outlet } from "../stream/queue.ts";
 import type { MacAddress } from "../wsc/address.ts";
 import type { Conversation, EnrolmentDesk, InstanceId } from "../wsc/eap/conversation.ts";
 import type { Pin } from "../wsc/pin.ts";
 import type { Random } from "../wsc/random.ts";
-import { Secret } from "../wsc/secret.ts";
+import type { Secret } from "../wsc/secret.ts";
 import { Activity, type ActivityEntry, type Audit } from "./activity.ts";
 import { configurableOf } from "./configurable.ts";
 import { registrarDevice } from "./device.ts";
 import { DeviceBook } from "./device-book.ts";
 import { DevicePin, type DevicePinEvent, devicePinWords, type LockState } from "./device-pin.ts";
+import { passDevicePin } from "./device-pin-there.ts";
 import type { KeyFile } from "./key-delivery.ts";
-import type { KeyPolicy } from "./key-policy.ts";
+import { givesOneKey, type KeyPolicy } from "./key-policy.ts";
 import { Keyring, type Revocation } from "./keyring.ts";
 import { Listener } from "./listener.ts";
+import type { OnNetwork } from "./on-network.ts";
 import { Registrar } from "./registrar.ts";
 import { type CommonSettings, type InstanceSettings, readCommon } from "./registrar-record.ts";
 import { type JoinRequest, Requests } from "./requests.ts";
@@ -111,7 +112,7 @@ export class RegistrarService implements EnrolmentDesk {
       audit: this.#audit,
       cameBack: async (accessPoint) => {
         await this.#keyring.cameBack(accessPoint);
-        await this.#passDevicePinOn();
+        await this.#passDevicePin();
         await this.#bringAgain(accessPoint.instance);
       },
       changed: (what) => this.#tell(what),
@@ -170,6 +171,15 @@ export class RegistrarService implements EnrolmentDesk {
   /** An enrolment that a carrier brings: RADIUS, or the simulated air. */
   open(peer: MacAddress, instance: InstanceId): Conversation {
     return this.#registrar.open(peer, instance);
+  }
+
+  /**
+   * An access point as Registrars on its network find it. null: they have no business there, because each device has a
+   * key of its own, or because the access point's own Registrar answers.
+   */
+  onNetwork(id: InstanceId): OnNetwork | null {
+    const isOurs = this.#options.keys === "shared" && !this.#mustServe(id).answersItself;
+    return isOurs ? this.#registrar.onNetwork(id) : null;
   }
 
   /** The keys by which a station may join; none: it may not. */
@@ -263,13 +273,13 @@ export class RegistrarService implements EnrolmentDesk {
   /** @param lifetimeMs null: until it is taken away */
   async generateDevicePin(lifetimeMs?: number | null): Promise<Pin> {
     const pin = await this.#devicePin.generate(lifetimeMs);
-    await this.#passDevicePinOn();
+    await this.#passDevicePin();
     return pin;
   }
 
   async withdrawDevicePin(): Promise<void> {
     this.#devicePin.withdraw();
-    await this.#passDevicePinOn();
+    await this.#passDevicePin();
   }
 
   get devices(): DeviceBook {
@@ -357,20 +367,19 @@ export class RegistrarService implements EnrolmentDesk {
     await this.#settings.bringAgain(this.#mustServe(id)).catch(this.#options.onTrouble);
   }
 
-  /** An access point whose own Registrar answers checks the device PIN itself. */
-  async #passDevicePinOn(): Promise<void> {
+  #passDevicePin(): Promise<void> {
     const { clock, onTrouble } = this.#options;
-    const { pin, expiresAt = null } = this.#devicePin.current ?? {};
-    const seconds = expiresAt === null ? 0 : Math.max(1, Math.ceil((expiresAt - clock.now()) / 1000));
-    const secret = pin === undefined ? null : new Secret(pin);
-    for (const { answersItself, accessPoint } of this.#instances.values())
-      if (answersItself) await accessPoint.setDevicePin(secret, seconds).catch(onTrouble);
+    return passDevicePin(this.#devicePin.current, { instances: this.instances, clock, onTrouble });
   }
 
   #onDevicePin(event: DevicePinEvent): void {
     const [action, detail] = devicePinWords(event);
     void this.#audit(action, { detail });
-    for (const instance of this.#instances.keys()) this.#tell({ type: "instance", instance });
+    const { locked } = this.lock;
+    for (const instance of this.#instances.keys()) {
+      this.#registrar.onNetwork(instance)?.tell({ locked });
+      this.#tell({ type: "instance", instance });
+    }
   }
 
   readonly #audit: Audit = (action, { instance = null, station = null, detail = null } = {}) =>
@@ -390,12 +399,4 @@ interface Parts {
   readonly common: CommonSettings;
   readonly activity: Activity;
   readonly devicePin: DevicePin;
-}
-
-function givesOneKey({ name }: AccessPoint): RadioError {
-  return new RadioError(
-    "unsupported",
-    `${name} lets devices in by its own Registrar, which gives all of them the same key.`,
-    "Set it to eap_server=0 with this registrar as its auth_server_addr, or run the registrar with --keys shared.",
-  );
 }

@@ -2,8 +2,7 @@
  * What a WPS instance is doing, in the words of access points' own pages: a pure reading of what the Registrar tells.
  * Whether WPS is on at all, how the network is set up and whether setup is locked is known elsewhere.
  */
-import type { MacAddress } from "../wsc/address.ts";
-import type { RegistrarEvent } from "./events.ts";
+import type { RegistrarEvent, RunEvent } from "./events.ts";
 
 /** How the last transaction ended; `None` before the first one. */
 export type TransactionStatus = "None" | "Success" | "WPS Message Error" | "Timed Out";
@@ -16,8 +15,8 @@ type Activity = Extract<OperationalStatus, "Configuring" | "Proxying" | "Adding 
 
 export interface Transactions {
   readonly last: TransactionStatus;
-  /** Runs under way, by the station's address, the latest last. */
-  readonly running: readonly { readonly peer: MacAddress; readonly activity: Activity }[];
+  /** Runs under way, by the address of the one who takes part, the latest last. */
+  readonly running: readonly { readonly peer: string; readonly activity: Activity }[];
 }
 
 /** As it begins, and begins again when WPS is switched on. */
@@ -27,16 +26,20 @@ export const NO_TRANSACTIONS: Transactions = { last: "None", running: [] };
 export function followTransactions(state: Transactions, event: RegistrarEvent): Transactions {
   switch (event.type) {
     case "enrolmentStarted":
-      return begin(state, event.peer, "Adding Enrollee");
+      return begin(state, event, "Adding Enrollee");
     case "configuringStarted":
-      return begin(state, event.peer, "Configuring");
+      return begin(state, event, "Configuring");
+    case "proxyingStarted":
+      return begin(state, event, "Proxying");
     case "enrolmentSucceeded":
     case "settingsRead":
     case "configured":
-      return end(state, event.peer, "Success");
+    case "proxied":
+      return end(state, event, "Success");
     case "enrolmentFailed":
     case "configuringFailed":
-      return end(state, event.peer, event.error.kind === "cutOff" ? "Timed Out" : "WPS Message Error");
+    case "proxyingFailed":
+      return end(state, event, event.error.kind === "cutOff" ? "Timed Out" : "WPS Message Error");
     case "windowClosed":
       // A window that somebody was let in by has ended with that run already; `stop` says nothing of its own.
       return event.reason === "timeout" ? { ...state, last: "Timed Out" } : state;
@@ -55,10 +58,14 @@ export function operationalStatus({ running }: Transactions, enabled: boolean): 
   return enabled ? (running.at(-1)?.activity ?? "Ready") : "Disabled";
 }
 
-function begin(state: Transactions, peer: MacAddress, activity: Activity): Transactions {
+function begin(state: Transactions, event: RunEvent, activity: Activity): Transactions {
+  const peer = addressOf(event);
   return { ...state, running: [...state.running.filter((run) => run.peer !== peer), { peer, activity }] };
 }
 
-function end(state: Transactions, peer: MacAddress, last: TransactionStatus): Transactions {
+function end(state: Transactions, event: RunEvent, last: TransactionStatus): Transactions {
+  const peer = addressOf(event);
   return { last, running: state.running.filter((run) => run.peer !== peer) };
 }
+
+const addressOf = (event: RunEvent) => (event.peer === null ? event.address : event.peer);

@@ -17,6 +17,7 @@ import { Secret } from "../../src/wsc/secret.ts";
 import { drawEnrollee } from "../../src/wsc/session/enrollee.ts";
 import type { ExternalRegistrarConfig } from "../../src/wsc/session/external-registrar.ts";
 import { drawRegistrar } from "../../src/wsc/session/registrar.ts";
+import type { DevicePassword } from "../../src/wsc/session/session.ts";
 import { home, mac, RegistrarWorld } from "../registrar-world.ts";
 
 export const instance = "/api/v1/wps/instances/020000000001";
@@ -24,7 +25,7 @@ export const instance = "/api/v1/wps/instances/020000000001";
 export const lamp = "020000000101";
 export const meter = "020000000102";
 /** Comes as an external Registrar. */
-const laptop = mac("02:00:00:00:02:01");
+export const laptop = mac("02:00:00:00:02:01");
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -72,7 +73,7 @@ export async function openRegistrarApi(options: { readonly keys?: KeyPolicy; rea
     watch: (headers: Readonly<Record<string, string>> = {}) => watch(app, headers),
     press: () => ask("POST", `${instance}/enrolment`, { method: "pbc" }),
     /** A device that has come to the desk; it waits after each of its messages until it is told to go on. */
-    comeAsDevice: () => comeAsDevice(service.open(laptop, home), world),
+    comeAsDevice: (password = pushButtonPassword) => comeAsDevice(service.open(laptop, home), world, password),
     /** A station that has come with a device PIN. */
     comeAsRegistrar: (pin: Pin, task?: ExternalRegistrarConfig["task"]) =>
       comeAsRegistrar(service.open(laptop, home), world, pin, task),
@@ -110,7 +111,7 @@ const firstRequest = () =>
   buildPacket({ code: "request", identifier: 0, type: "identity", identity: new Uint8Array() });
 
 /** A run that goes on message by message. */
-interface Visit {
+export interface Visit {
   /** Goes on until this message was sent, and answered; false: it has ended before. */
   until(message: MessageType): Promise<boolean>;
   finish(): Promise<void>;
@@ -118,9 +119,9 @@ interface Visit {
   leave(): Promise<void>;
 }
 
-function comeAsDevice(conversation: Conversation, world: RegistrarWorld): Visit {
+function comeAsDevice(conversation: Conversation, world: RegistrarWorld, password: DevicePassword): Visit {
   const device = { ...registrarDevice("Device", laptop), configMethods: 0x0280 };
-  let peer = openPeer({ device, password: pushButtonPassword }, drawEnrollee(world.random));
+  let peer = openPeer({ device, password }, drawEnrollee(world.random));
   return visit(conversation, world, (request) => {
     const step = stepPeer(peer, request);
     peer = step.state;

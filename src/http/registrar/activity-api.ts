@@ -28,7 +28,8 @@ const RunBody = Type.Object({
   instance: Mac,
   station: Type.Object(
     {
-      macAddress: Mac,
+      macAddress: nullable(Mac),
+      address: nullable(Type.String({ description: "Numeric, of an external Registrar on the network" })),
       uuid: text,
       deviceName: text,
       manufacturer: text,
@@ -101,7 +102,8 @@ export function entryBody(entry: ActivityEntry): EntryBody {
     at,
     endedAt: timeText(endedAt),
     instance: apiMac(instance),
-    station: { ...station, macAddress: apiMac(station.macAddress) },
+    // Entries of earlier versions have no address.
+    station: { ...station, macAddress: macOrNull(station.macAddress), address: station.address ?? null },
     method: method && apiMethod[method],
     ...outcome,
     transcript: transcript.map((message) => ({ ...message, at: timeText(message.at) })),

@@ -1,9 +1,15 @@
 /** Addresses and moments as people read them. */
+import type { RunBody } from "../service/bodies.ts";
 import { language, t } from "../words/words.ts";
 
 /** `020000000001` is `02:00:00:00:00:01`. */
 export function macText(mac: string): string {
   return mac.match(/../g)?.join(":") ?? mac;
+}
+
+/** By what a participant of a run is known. */
+export function whoText({ macAddress, address }: RunBody["station"]): string {
+  return macAddress === null ? (address ?? "") : macText(macAddress);
 }
 
 /** `83` seconds are `1:23`. */

@@ -1,7 +1,7 @@
 /** Activity: each run as a ladder of messages between the two sides, and what people and time have changed. */
 import { useState } from "preact/hooks";
 import { CheckIcon, ChevronIcon, ClockIcon, CrossIcon } from "../parts/icons.tsx";
-import { macText, momentText } from "../parts/texts.ts";
+import { macText, momentText, whoText } from "../parts/texts.ts";
 import type { AuditBody, EntryBody, RunBody } from "../service/bodies.ts";
 import { ACTIONS } from "../words/actions.ts";
 import { outcomeText } from "../words/outcomes.ts";
@@ -49,7 +49,7 @@ function Entry({ entry, ssid, open, onToggle }: EntryProps) {
       <button type="button" class="row" aria-expanded={open} aria-controls={id} onClick={onToggle}>
         <span class={`outcome ${result}`}>{result === "success" ? <CheckIcon /> : <CrossIcon />}</span>
         <span class="grow">
-          <span class="name">{station.deviceName ?? macText(station.macAddress)}</span>
+          <span class="name">{station.deviceName ?? whoText(station)}</span>
           <span class="soft">{outcomeText(entry)}</span>
         </span>
         <time class="soft" dateTime={at}>
@@ -60,9 +60,7 @@ function Entry({ entry, ssid, open, onToggle }: EntryProps) {
       {open && (
         <div class="more" id={id}>
           <p class="soft">
-            {[ssid, macText(station.macAddress), t("messages", { count: transcript.length })]
-              .filter(Boolean)
-              .join(" · ")}
+            {[ssid, whoText(station), t("messages", { count: transcript.length })].filter(Boolean).join(" · ")}
           </p>
           <Ladder run={entry} />
           {transcript.length > 0 && (
@@ -125,7 +123,7 @@ function download(run: RunBody): void {
   const address = URL.createObjectURL(new Blob([captureOf(run)], { type: "application/vnd.tcpdump.pcap" }));
   const link = document.createElement("a");
   link.href = address;
-  link.download = `openwps-${run.station.macAddress}-${run.id}.pcap`;
+  link.download = `openwps-${run.station.macAddress ?? run.station.address}-${run.id}.pcap`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

@@ -2,7 +2,7 @@
 import { useRef, useState } from "preact/hooks";
 import { DeviceIcon } from "../parts/icons.tsx";
 import { FaultNotice, Notice } from "../parts/notice.tsx";
-import { macText } from "../parts/texts.ts";
+import { whoText } from "../parts/texts.ts";
 import { ask, type Fault } from "../service/ask.ts";
 import type { EntryBody, RunBody } from "../service/bodies.ts";
 import { t } from "../words/words.ts";
@@ -22,7 +22,7 @@ export function CameIn({ registrar }: { readonly registrar: Registrar }) {
       entry.type === "enrolment" && entry.result === "success" && entry.id > (first.current ?? 0),
   );
   const shown = run !== undefined && run.id > handled && !wasRevoked(activity, run);
-  const name = run?.station.deviceName ?? macText(run?.station.macAddress ?? "");
+  const name = run?.station.deviceName ?? (run === undefined ? "" : whoText(run.station));
   const revoke = async () => {
     if (run === undefined) return;
     const answer = await ask<{ message: string } | null>("DELETE", `/api/v1/devices/${run.station.macAddress}`);
@@ -39,7 +39,7 @@ export function CameIn({ registrar }: { readonly registrar: Registrar }) {
           <div class="grow">
             <p class="headline">{t("cameIn", { name })}</p>
             <p class="soft">
-              {[run.station.manufacturer, run.station.modelName, macText(run.station.macAddress)]
+              {[run.station.manufacturer, run.station.modelName, whoText(run.station)]
                 .filter((one) => one !== null && one !== "")
                 .join(" · ")}
             </p>

@@ -44,8 +44,10 @@ function packetOf({ station, instance }: RunBody, { at, direction, message, byte
   packet.setUint32(8, frame);
   packet.setUint32(12, frame);
   const isFromDevice = direction === "in";
-  all.set(bytesOf(isFromDevice ? instance : station.macAddress), packetHead);
-  all.set(bytesOf(isFromDevice ? station.macAddress : instance), packetHead + 6);
+  // A Registrar on the network has no address on the air.
+  const peer = station.macAddress ?? "000000000000";
+  all.set(bytesOf(isFromDevice ? instance : peer), packetHead);
+  all.set(bytesOf(isFromDevice ? peer : instance), packetHead + 6);
   packet.setUint16(packetHead + 12, 0x888e);
   const eap = packetHead + 18;
   // EAPOL version 1, EAP packet.

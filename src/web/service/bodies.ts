@@ -175,7 +175,9 @@ export interface RunBody {
   readonly endedAt: string;
   readonly instance: string;
   readonly station: {
-    readonly macAddress: string;
+    /** null for a Registrar on the network, which has a numeric address instead. */
+    readonly macAddress: string | null;
+    readonly address: string | null;
     readonly deviceName: string | null;
     readonly manufacturer: string | null;
     readonly modelName: string | null;

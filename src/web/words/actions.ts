@@ -41,5 +41,15 @@ export const ACTIONS: Readonly<Record<string, Text>> = {
   "device-pin-enabled": ["Device PIN switched on", "Geräte-PIN eingeschaltet", "PIN de l’appareil activé"],
   "device-pin-disabled": ["Device PIN taken away", "Geräte-PIN zurückgenommen", "PIN de l’appareil retiré"],
   "setup-locked": ["Locked after wrong PINs", "Nach falschen PINs gesperrt", "Verrouillé après des PIN incorrects"],
+  "registrar-selected": [
+    "A Registrar on the network expects a device",
+    "Ein Registrar im Netz erwartet ein Gerät",
+    "Un registraire du réseau attend un appareil",
+  ],
+  "registrar-unselected": [
+    "A Registrar on the network expects nobody any more",
+    "Ein Registrar im Netz erwartet niemanden mehr",
+    "Un registraire du réseau n’attend plus personne",
+  ],
   "setup-unlocked": ["Unlocked", "Entsperrt", "Déverrouillé"],
 };

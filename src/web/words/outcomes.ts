@@ -34,6 +34,11 @@ export const OUTCOME_WORDS: readonly Text[] = [
   ],
   ["It was let in and took its key.", "Es kam herein und nahm seinen Schlüssel.", "Il est entré et a pris sa clé."],
   [
+    "A Registrar on the network let it in, and it took its key.",
+    "Ein Registrar im Netz ließ es herein, und es nahm seinen Schlüssel.",
+    "Un registraire du réseau l’a laissé entrer, et il a pris sa clé.",
+  ],
+  [
     "It knew the device PIN and read the settings of the network; it changed nothing.",
     "Es kannte die Geräte-PIN und las die Einstellungen des Netzes; es änderte nichts.",
     "Il connaissait le PIN et a lu les réglages du réseau ; il n’a rien changé.",

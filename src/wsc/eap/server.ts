@@ -106,6 +106,19 @@ export function stepServer(state: ServerState, input: ServerInput): ServerStep {
   }
 }
 
+/** Whether the run is between the station and a Registrar elsewhere now, and whose turn it is. */
+export function relayed({ session }: ServerState): "station" | "registrar" | null {
+  switch (session.name) {
+    case "awaitStation":
+      return "station";
+    case "awaitOffer":
+    case "awaitAnswer":
+      return "registrar";
+    default:
+      return null;
+  }
+}
+
 function onRefuse(state: ServerState, refusal: Extract<Decision, { readonly type: "refuse" }>): ServerStep {
   switch (state.session.name) {
     case "deciding":

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { macAddressFrom } from "../address.ts";
 import { CONFIG_METHOD } from "../attributes.ts";
 import { ANYBODY } from "../elements.ts";
-import { authorizedMacs, selectedByButton, selectedByPassword } from "./authorized-macs.ts";
+import { authorizedMacs, mergeSelected, selectedByButton, selectedByPassword } from "./authorized-macs.ts";
 
 const address = (n: number) => macAddressFrom(Uint8Array.of(2, 0, 0, 0, 0, n));
 
@@ -45,4 +45,21 @@ describe("a PIN is announced", () => {
     }));
   test("and so is a token, by its own id", () =>
     expect(selectedByPassword(0x238c, [address(1)], 0xeb0f)).toMatchObject({ devicePasswordId: 0xeb0f }));
+});
+
+describe("several Registrars are announced as one", () => {
+  const { label, keypad } = CONFIG_METHOD;
+  const one = (devicePasswordId: number, configMethods: number, ...macs: readonly number[]) => ({
+    devicePasswordId,
+    configMethods,
+    authorizedMacs: macs.map(address),
+  });
+  test.each([
+    ["nobody", [], null],
+    ["one of them, as it is", [one(0, label, 1)], one(0, label, 1)],
+    ["a PIN and a token: the later id", [one(0, label, 1), one(7, keypad, 2)], one(7, label | keypad, 1, 2)],
+    ["a button and a PIN: the button", [one(4, keypad, 1), one(0, label, 2)], one(4, label | keypad, 1, 2)],
+    ["the same device twice, once", [one(0, label, 1), one(0, label, 1, 2)], one(0, label, 1, 2)],
+    ["more than fit: the first five", [one(0, 0, 1, 2, 3), one(0, 0, 4, 5, 6)], one(0, 0, 1, 2, 3, 4, 5)],
+  ])("%s", (_what, all, merged) => expect(mergeSelected(all)).toEqual(merged));
 });

@@ -51,3 +51,20 @@ export function selectedByPassword(
     authorizedMacs: authorizedMacs(expected),
   };
 }
+
+/**
+ * What several Registrars have announced, as one: the push button wins, what they can do is added up, and of those they
+ * expect five are named (WSC 2.0: SetSelectedRegistrar of several external Registrars). null: none of them expects anybody.
+ * @param all our own first
+ */
+export function mergeSelected(all: readonly SelectedRegistrar[]): SelectedRegistrar | null {
+  const last = all.at(-1);
+  if (last === undefined) return null;
+  const button = all.some(({ devicePasswordId }) => devicePasswordId === DEVICE_PASSWORD_ID.pushButton);
+  const each = new Set(all.flatMap((one) => one.authorizedMacs));
+  return {
+    devicePasswordId: button ? DEVICE_PASSWORD_ID.pushButton : last.devicePasswordId,
+    configMethods: all.reduce((methods, one) => methods | one.configMethods, 0),
+    authorizedMacs: [...each].slice(0, MOST_AUTHORIZED),
+  };
+}
