@@ -8,11 +8,12 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 
 /**
- * mac80211_hwsim is the radios, uinput the buttons, evdev and ledtrig-timer what the kernel makes of those; the others
- * are what it, WPA and the guest's file system need.
+ * mac80211_hwsim is the radios, uinput the buttons, evdev and ledtrig-timer what the kernel makes of those, virtio_net the
+ * cable to the browser; the others are what it, WPA and the guest's file system need.
  */
 const modules = [
   "virtio_pci",
+  "virtio_net",
   "9p",
   "9pnet_virtio",
   "overlay",
@@ -38,7 +39,10 @@ export function bootGuest({ tools, kernel, out, radios, minutes }) {
   const guest = spawn(
     tools["qemu-system-x86_64"],
     [
-      ...["-M", "q35", "-m", "2048", "-smp", "2", "-cpu", "max", "-nographic", "-no-reboot", "-net", "none"],
+      ...["-M", "q35", "-m", "2048", "-smp", "2", "-cpu", "max", "-nographic", "-no-reboot"],
+      // A cable to this machine, for the browser; nothing is beyond it. Without the card's own start-up program, which is
+      // in a package of its own.
+      ...["-netdev", "user,id=cable,ipv6=off", "-device", "virtio-net-pci,netdev=cable,romfile="],
       // Not KVM: where this machine is a guest itself, it may be there and yet hang.
       ...["-accel", "tcg,thread=multi"],
       ...["-kernel", kernel.image, "-initrd", initrd],

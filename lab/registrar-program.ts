@@ -37,6 +37,11 @@ export class RegistrarProgram {
     writeFileSync(join(this.#folder, "secret"), "a lab's secret\n", { mode: 0o600 });
   }
 
+  /** Where it listens. */
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
   /** Lines for hostapd.conf, as docs/registrar.md has them. */
   get config(): readonly string[] {
     if (!this.#relayed) return [];
@@ -72,14 +77,14 @@ export class RegistrarProgram {
   async ask(method: string, path: string, body?: object): Promise<{ readonly code: number; readonly json: unknown }> {
     const headers = { "content-type": "application/json" };
     const init = { method, ...(body && { body: JSON.stringify(body), headers }) };
-    const answer = await fetch(`http://127.0.0.1:${this.#port}/api/v1${path}`, init);
+    const answer = await fetch(`${this.url}/api/v1${path}`, init);
     const text = await answer.text();
     return { code: answer.status, json: text === "" ? null : JSON.parse(text) };
   }
 
   /** Collects the statuses of its one instance from now on, each only once in a row, until the signal aborts. */
   async follow(seen: Status[], signal: AbortSignal): Promise<void> {
-    const answer = await fetch(`http://127.0.0.1:${this.#port}/api/v1/events`, { signal });
+    const answer = await fetch(`${this.url}/api/v1/events`, { signal });
     const reading = (async () => {
       let text = "";
       for await (const piece of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) {

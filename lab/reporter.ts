@@ -1,7 +1,7 @@
 /** Tells each result in one line as it comes, with the mark that run.mjs looks for, and keeps the logs of failed scenarios only. */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Reporter, TestCase, TestModule } from "vitest/node";
+import type { Reporter, TestCase, TestModule, TestSuite } from "vitest/node";
 import { logsRoot, slug } from "./logs.ts";
 
 export default class LabReporter implements Reporter {
@@ -17,6 +17,11 @@ export default class LabReporter implements Reporter {
       for (const line of [...error.message.split("\n").slice(0, 12), ...places]) say("note", `        ${line}`);
       for (const line of (error.diff ?? "").split("\n").slice(0, 30)) if (line) say("note", `        ${line}`);
     }
+  }
+
+  /** What went wrong before and after the scenarios of a group, which are told as skipped then. */
+  onTestSuiteResult(suite: TestSuite): void {
+    for (const error of suite.errors()) say("failed", `${suite.fullName}: ${error.message.split("\n")[0]}`);
   }
 
   onTestModuleEnd(module: TestModule): void {

@@ -10,8 +10,9 @@ import { createWriteStream, existsSync, mkdirSync, rmSync, writeFileSync } from 
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
+import { serveBrowser } from "./browser.mjs";
 import { bootGuest } from "./guest.mjs";
-import { fetchKernel, MissingTool, requireTools } from "./tools.mjs";
+import { fetchKernel, findChromium, MissingTool, requireTools } from "./tools.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -27,25 +28,32 @@ const { values, positionals } = parseArgs({
 const project = join(import.meta.dirname, "..");
 const out = resolve(values.out);
 const start = performance.now();
+const say = (line) => console.log(`lab: ${line}`);
+let browser = null;
 
 try {
   const tools = requireTools();
-  const kernel = fetchKernel((line) => console.log(`lab: ${line}`));
+  const kernel = fetchKernel(say);
+  const chromium = findChromium(say);
   mkdirSync(out, { recursive: true });
   // Only what an earlier run has left: the folder may be anybody's.
   for (const name of ["logs", "console.log", "main.sh", "status"])
     rmSync(join(out, name), { recursive: true, force: true });
+  if (chromium !== null) browser = await serveBrowser(chromium);
   process.exitCode = await runGuest(tools, kernel);
 } catch (error) {
   if (!(error instanceof MissingTool)) throw error;
   console.error(`lab: ${error.message}`);
   process.exitCode = 1;
+} finally {
+  await browser?.close();
 }
 
 async function runGuest(tools, kernel) {
   const vitest = ["node", "node_modules/vitest/vitest.mjs", "run", "--config", "lab/vitest.config.ts", ...positionals];
   const command = values.shell ?? vitest.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
-  writeFileSync(join(out, "main.sh"), `cd '${project}'\nexport LAB_FOLDER=${values.folder}\n${command}\n`);
+  const variables = [`LAB_FOLDER=${values.folder}`, ...(browser ? [`LAB_BROWSER='${browser.address}'`] : [])];
+  writeFileSync(join(out, "main.sh"), `cd '${project}'\nexport ${variables.join(" ")}\n${command}\n`);
 
   console.log("lab: booting a guest with simulated radios (software emulation; the first result takes about a minute)");
   const guest = bootGuest({ tools, kernel, out, radios: Number(values.radios), minutes: Number(values.minutes) });

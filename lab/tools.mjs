@@ -45,6 +45,20 @@ export function requireTools() {
   return found;
 }
 
+/**
+ * The path of Chromium; null when it is not installed, as it need not be: without it the scenarios of the pages are
+ * skipped.
+ * @throws {MissingTool} in CI, where nothing may be skipped
+ */
+export function findChromium(say) {
+  const path = find("chromium");
+  if (path !== null) return path;
+  const sentence = "chromium is not installed. Install with: sudo apt-get install -y --no-install-recommends chromium";
+  if (process.env.CI) throw new MissingTool(`The on-air lab's scenarios of the pages need a browser, and ${sentence}`);
+  say(`the scenarios of the pages are skipped, because ${sentence}`);
+  return null;
+}
+
 function find(name) {
   for (const folder of folders) {
     const path = join(folder, name);
