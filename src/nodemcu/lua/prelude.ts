@@ -8,7 +8,8 @@ local getinfo, sethook, create, resume, status =
   debug.getinfo, debug.sethook, coroutine.create, coroutine.resume, coroutine.status
 local error, type, tostring, load, pack, unpack, concat, setmetatable =
   error, type, tostring, load, table.pack, table.unpack, table.concat, setmetatable
-local byte, find, gsub, codes, select, kilobytes = string.byte, string.find, string.gsub, utf8.len, select, collectgarbage
+local byte, find, gsub, utf8length, select, collectgarbage =
+  string.byte, string.find, string.gsub, utf8.len, select, collectgarbage
 local stepsBetweenLooks = 10000
 
 -- Where the script is, in a coroutine or in the running one; nil where nothing of it is under way.
@@ -28,9 +29,9 @@ local function watch()
     overdue(at)
     error(at .. ": the script has run for too long without a pause; use a timer (tmr.create) for what goes on", 0)
   end
-  if kilobytes("count") > softKilobytes then
-    kilobytes("collect")
-    if kilobytes("count") > softKilobytes then error((place(nil, 2) or name) .. ": the script uses too much memory", 0) end
+  if collectgarbage("count") > softKilobytes then
+    collectgarbage("collect")
+    if collectgarbage("count") > softKilobytes then error((place(nil, 2) or name) .. ": the script uses too much memory", 0) end
   end
 end
 
@@ -170,7 +171,7 @@ print = door(function(...)
   local words = {}
   for i = 1, select("#", ...) do words[i] = tostring((select(i, ...))) end
   local text = concat(words, "\\t")
-  if not codes(text) or find(text, "\\0", 1, true) then
+  if not utf8length(text) or find(text, "\\0", 1, true) then
     text = gsub(text, "[\\0\\x80-\\xff]", function(c) return "\\\\" .. byte(c) end)
   end
   return host("print", nil, text)
