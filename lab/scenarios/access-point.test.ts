@@ -7,8 +7,11 @@ import { describe, expect, test } from "vitest";
 import { systemClock } from "../../src/clock/system-clock.ts";
 import type { AccessPoint } from "../../src/radio/access-point.ts";
 import { Heard } from "../../src/radio/access-point-contract.ts";
+import { openControlSocket } from "../../src/radio/control/control-socket.ts";
+import { WPA_SUPPLICANT } from "../../src/radio/control/endpoint.ts";
 import { openHostapd } from "../../src/radio/hostapd/access-point.ts";
 import { Siblings } from "../../src/radio/hostapd/siblings.ts";
+import { parseEvent as parseStationEvent } from "../../src/radio/wpa-supplicant/events.ts";
 import type { MacAddress } from "../../src/wsc/address.ts";
 import { toHex } from "../../src/wsc/bytes.ts";
 import { systemRandom } from "../../src/wsc/crypto.ts";
@@ -64,18 +67,29 @@ async function onAir(
 
 /** What a station reads in the beacons of an access point: `wps_…` values as wpa_supplicant shows them, and all elements. */
 async function beacon(station: Station, bssid: MacAddress): Promise<string> {
-  // Neither wpa_supplicant nor the kernel is to tell what an earlier scan has heard.
-  await station.cli("bss_flush", "0");
-  let seen = "";
-  await until(async () => {
-    // One that is under way began before what we want to see; and one can miss an access point that is slow to answer.
-    await until(async () => (await station.status("wpa_state")) !== "SCANNING", 500);
-    await until(async () => (await station.cli("scan", "only_new=1")).startsWith("OK"), 500);
-    await until(async () => (await station.status("wpa_state")) !== "SCANNING", 500);
-    seen = await station.cli("bss", bssid);
-    return seen.includes("bssid=");
-  }, 500);
-  return seen;
+  const { socket: path } = station;
+  const control = await openControlSocket({
+    daemon: WPA_SUPPLICANT,
+    path,
+    clock: systemClock,
+    readEvent: parseStationEvent,
+  });
+  try {
+    let seen = "";
+    // One scan may miss an access point that is slow to answer.
+    await until(async () => {
+      // Neither wpa_supplicant nor the kernel is to tell what an earlier scan has heard; none is under way.
+      await control.request("BSS_FLUSH 0");
+      const results = new Promise<void>((resolve) => control.listen(({ type }) => type === "scanResults" && resolve()));
+      if (!(await control.request("SCAN only_new=1")).startsWith("OK")) return false;
+      await results;
+      seen = await control.request(`BSS ${bssid}`);
+      return seen.includes("bssid=");
+    }, 500);
+    return seen;
+  } finally {
+    control.close();
+  }
 }
 
 function authorizedMacs(beacon: string): string | null {
