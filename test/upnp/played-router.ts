@@ -26,12 +26,25 @@ export const description: DeviceDescription = {
 
 export const sid = "uuid:f89213d5-3280-44b8-a367-f58d0d1b951f";
 
+/** An answer, a connection that is cut, or nothing at all. */
+export type Answer =
+  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
+  | "cut"
+  | "silence";
+
 export interface Play {
   /** The description, as it is sent. */
   readonly document?: string;
-  readonly subscription?: { readonly status: number; readonly headers: Readonly<Record<string, string>> };
-  /** What actions are answered by; as if all were well without it. */
-  readonly onCall?: (call: SoapCall) => Promise<{ readonly status: number; readonly body: string }>;
+  /** The same, where it is another one each time. */
+  readonly describe?: () => string;
+  /** What happens when a subscription is asked for, before it is answered. */
+  readonly beforeSubscribed?: (router: PlayedRouter) => Promise<void>;
+  readonly subscription?: Answer;
+  /** As the subscription was without it. */
+  readonly renewal?: Answer;
+  readonly leaving?: Answer;
+  /** As if all were well without it. */
+  readonly onCall?: (call: SoapCall) => Promise<Answer>;
 }
 
 export class PlayedRouter {
@@ -45,7 +58,10 @@ export class PlayedRouter {
     this.#server = createServer(async (request, response) => {
       const parts: Buffer[] = [];
       for await (const part of request) parts.push(part);
-      const { status, headers = {}, body = "" } = await this.#answer(request, Buffer.concat(parts), play);
+      const answer = await this.#answer(request, Buffer.concat(parts), play);
+      if (answer === "cut") request.socket.destroy();
+      if (typeof answer === "string") return;
+      const { status, headers = {}, body = "" } = answer;
       response.writeHead(status, { ...headers, "Content-Length": Buffer.byteLength(body), Connection: "close" });
       response.end(body);
     });
@@ -80,22 +96,27 @@ export class PlayedRouter {
     { method = "", headers }: { readonly method?: string | undefined; readonly headers: IncomingHttpHeaders },
     body: Uint8Array,
     play: Play,
-  ): Promise<{ status: number; headers?: Readonly<Record<string, string>>; body?: string }> {
+  ): Promise<Answer> {
     this.methods.push(method);
     switch (method) {
       case "GET":
-        return { status: 200, body: play.document ?? composeDescription(description) };
+        return { status: 200, body: play.describe?.() ?? play.document ?? composeDescription(description) };
       case "SUBSCRIBE": {
+        if (headers["sid"] !== undefined && play.renewal !== undefined) return play.renewal;
         const [callback = ""] = readCallbacks(String(headers["callback"])) ?? [];
         this.callback = URL.canParse(callback) ? new URL(callback) : this.callback;
+        await play.beforeSubscribed?.(this);
         return play.subscription ?? { status: 200, headers: { SID: sid, TIMEOUT: "Second-1801" } };
       }
       case "POST": {
         const call = readCall(body);
         if (call === null) return { status: 400 };
         this.calls.push(call);
-        return play.onCall?.(call) ?? { status: 200, body: composeAnswer({ action: call.action, values: new Map() }) };
+        if (play.onCall !== undefined) return play.onCall(call);
+        return { status: 200, body: composeAnswer({ action: call.action, values: new Map() }) };
       }
+      case "UNSUBSCRIBE":
+        return play.leaving ?? { status: 200 };
       default:
         return { status: 200 };
     }
