@@ -73,6 +73,11 @@ export const ErrorBody = Type.Object(
   {
     error: Type.String({ description: "A stable key, for programs" }),
     message: Type.String({ description: "What happened and what to do, for people" }),
+    reason: Type.Optional(
+      Type.String({
+        description: "Which of several cases of this error it is, where they are told apart: a stable key",
+      }),
+    ),
   },
   { $id: "Error" },
 );
@@ -125,9 +130,12 @@ interface Refusable {
   code(status: number): { send(body: unknown): unknown };
 }
 
-/** Answers with an error. The caller returns the reply, so that `return refuse(reply, ...)` ends a handler. */
-export function refuse<R extends Refusable>(reply: R, error: ErrorKey, message: string): R {
-  reply.code(STATUS[error]).send({ error, message });
+/**
+ * Answers with an error. The caller returns the reply, so that `return refuse(reply, ...)` ends a handler.
+ * @param reason a stable key, where one error has cases that a page says in other words
+ */
+export function refuse<R extends Refusable>(reply: R, error: ErrorKey, message: string, reason?: string): R {
+  reply.code(STATUS[error]).send({ error, message, ...(reason === undefined ? {} : { reason }) });
   return reply;
 }
 

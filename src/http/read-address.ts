@@ -17,34 +17,62 @@ export interface AddressFields {
 /** How this API writes that there is none. */
 export const noAddress = "0.0.0.0";
 
-/** Reads the four; the error is a sentence. */
-export function readStaticAddress(fields: AddressFields): Result<StaticAddress, string> {
+/** What is wrong with settings that were sent. */
+export interface SettingsRefusal {
+  /** A stable key. */
+  readonly reason: string;
+  /** A sentence. */
+  readonly message: string;
+}
+
+/** @param message a sentence */
+export function refusal(reason: string, message: string): { readonly ok: false; readonly error: SettingsRefusal } {
+  return err({ reason, message });
+}
+
+/** Reads the four. */
+export function readStaticAddress(fields: AddressFields): Result<StaticAddress, SettingsRefusal> {
   const { ip, netmask, gateway, dns } = fields;
   for (const [field, text] of Object.entries(fields)) {
     if (text === noAddress)
-      return err(`A static address needs all of ip, netmask, gateway and dns: the ${field} is missing.`);
-    if (!isIPv4(text)) return err(`The ${field} must be four numbers from 0 to 255 with dots between them.`);
-    if (field !== "netmask" && !isUnicast(text)) return err(`The ${field} ${text} is not an address of a single host.`);
+      return refusal(
+        "address-missing",
+        `A static address needs all of ip, netmask, gateway and dns: the ${field} is missing.`,
+      );
+    if (!isIPv4(text))
+      return refusal("address-form", `The ${field} must be four numbers from 0 to 255 with dots between them.`);
+    if (field !== "netmask" && !isUnicast(text))
+      return refusal("no-host-address", `The ${field} ${text} is not an address of a single host.`);
   }
   const mask = numberOf(netmask);
   // All ones, then all zeros: inverted and counted up by one it is a power of two.
   const hosts = ~mask >>> 0;
   if ((hosts & (hosts + 1)) !== 0)
-    return err(`The netmask ${netmask} must be ones and then zeros, as 255.255.255.0 is.`);
+    return refusal("netmask-form", `The netmask ${netmask} must be ones and then zeros, as 255.255.255.0 is.`);
   if (hosts < 3 || hosts > 0xffffff)
-    return err(`The netmask ${netmask} leaves no sensible number of addresses; most networks have 255.255.255.0.`);
+    return refusal(
+      "netmask-size",
+      `The netmask ${netmask} leaves no sensible number of addresses; most networks have 255.255.255.0.`,
+    );
   for (const [field, text] of [
     ["ip", ip],
     ["gateway", gateway],
   ] as const) {
     const host = (numberOf(text) & hosts) >>> 0;
     if (host === 0)
-      return err(`The ${field} ${text} is the address of the network itself with the netmask ${netmask}.`);
-    if (host === hosts) return err(`The ${field} ${text} is the broadcast address with the netmask ${netmask}.`);
+      return refusal(
+        "network-address",
+        `The ${field} ${text} is the address of the network itself with the netmask ${netmask}.`,
+      );
+    if (host === hosts)
+      return refusal("broadcast-address", `The ${field} ${text} is the broadcast address with the netmask ${netmask}.`);
   }
   if (((numberOf(ip) ^ numberOf(gateway)) & mask) !== 0)
-    return err(`The gateway ${gateway} is not in the network of ${ip} with the netmask ${netmask}.`);
-  if (ip === gateway) return err(`The device cannot have its gateway's address, ${gateway}.`);
+    return refusal(
+      "gateway-elsewhere",
+      `The gateway ${gateway} is not in the network of ${ip} with the netmask ${netmask}.`,
+    );
+  if (ip === gateway) return refusal("gateway-own", `The device cannot have its gateway's address, ${gateway}.`);
   return ok({ ip, mask: netmask, gateway, dns });
 }
 

@@ -55,7 +55,7 @@ export function settingsApi(app: App, settings: SettingsKeeper): void {
     const changed = await settings.change(change);
     if (changed.ok) return shown(changed.value);
     const [key, message] = faults[changed.error];
-    return refuse(reply, key, message);
+    return refuse(reply, key, message, changed.error);
   }
 }
 
@@ -82,6 +82,7 @@ function refuseBadPassword<R extends Parameters<typeof refuse>[0]>(reply: R): R 
     reply,
     "bad-value",
     `A password has at most ${longestSetting} characters, and no control characters among them.`,
+    "bad-password",
   );
 }
 

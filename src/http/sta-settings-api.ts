@@ -7,13 +7,13 @@ import { type Bss, type Network, RadioError } from "../radio/station-radio.ts";
 import { type Static, Type } from "../schema/type.ts";
 import { isJoinable, networkNamed } from "../station/network.ts";
 import type { Station, WifiSettings } from "../station/station.ts";
-import { err, ok, type Result } from "../wsc/result.ts";
+import { ok, type Result } from "../wsc/result.ts";
 import { Secret } from "../wsc/secret.ts";
 import type { App } from "./app.ts";
 import { refuseBusy } from "./busy.ts";
 import { bodyFaults, refusals, refuse } from "./errors.ts";
 import { noContent, sendNoContent } from "./no-content.ts";
-import { noAddress, readStaticAddress } from "./read-address.ts";
+import { noAddress, readStaticAddress, refusal, type SettingsRefusal } from "./read-address.ts";
 import type { Scan } from "./scan-api.ts";
 import { ssidBytes, ssidText } from "./wifi-forms.ts";
 
@@ -81,8 +81,8 @@ export function staSettingsApi(app: App, station: Station, scan: Scan): void {
     return result;
   };
 
-  /** The settings asked for, or a sentence; `busy` before anything is looked at that takes time. */
-  const read = async (asked: Asked, base: WifiSettings): Promise<Result<WifiSettings, string>> => {
+  /** The settings asked for, or why not; `busy` before anything is looked at that takes time. */
+  const read = async (asked: Asked, base: WifiSettings): Promise<Result<WifiSettings, SettingsRefusal>> => {
     const now = station.wifi();
     const blind = readSettings(asked, base, now, []);
     // A name that is not UTF-8 may be one in sight.
@@ -104,7 +104,7 @@ export function staSettingsApi(app: App, station: Station, scan: Scan): void {
     inTurn(async () => {
       if (station.session().active) return refuseBusy(reply);
       const settings = await read(request.body, nothing);
-      if (!settings.ok) return refuse(reply, "bad-value", settings.error);
+      if (!settings.ok) return refuseSettings(reply, settings.error);
       return (await station.setWifi(settings.value)) === "busy" ? refuseBusy(reply) : settingsBody(station.wifi());
     }),
   );
@@ -114,7 +114,7 @@ export function staSettingsApi(app: App, station: Station, scan: Scan): void {
     inTurn(async () => {
       if (station.session().active) return refuseBusy(reply);
       const settings = await read(request.body, station.wifi());
-      if (!settings.ok) return refuse(reply, "bad-value", settings.error);
+      if (!settings.ok) return refuseSettings(reply, settings.error);
       return (await station.setWifi(settings.value)) === "busy" ? refuseBusy(reply) : settingsBody(station.wifi());
     }),
   );
@@ -126,6 +126,10 @@ export function staSettingsApi(app: App, station: Station, scan: Scan): void {
   app.delete(path, { schema: erase }, (_request, reply) =>
     inTurn(async () => ((await station.setWifi(nothing)) === "busy" ? refuseBusy(reply) : sendNoContent(reply))),
   );
+}
+
+function refuseSettings<R extends Parameters<typeof refuse>[0]>(reply: R, { reason, message }: SettingsRefusal): R {
+  return refuse(reply, "bad-value", message, reason);
 }
 
 /** Without the password: that is never shown again. */
@@ -160,7 +164,7 @@ async function inSight(scan: Scan): Promise<readonly Bss[]> {
 }
 
 /**
- * The settings that are asked for; the error is a sentence, and never shows the password.
+ * The settings that are asked for; the error never shows the password.
  * @param base what stays where nothing is asked
  * @param now what is in force
  */
@@ -169,13 +173,13 @@ function readSettings(
   base: WifiSettings,
   now: WifiSettings,
   seen: readonly Bss[],
-): Result<WifiSettings, string> {
+): Result<WifiSettings, SettingsRefusal> {
   const enabled = asked.enable ?? base.enabled;
   const network = readNetwork(asked, base.network, now.network, seen);
   if (!network.ok) return network;
   // A device that nobody has set up joins the networks that its radio was configured with, and may go on doing so.
   if (enabled && network.value === null && !(now.enabled && now.network === null))
-    return err('There is no network to join. Give its "name", or "enable": false.');
+    return refusal("no-network", 'There is no network to join. Give its "name", or "enable": false.');
   return ok({ enabled, network: network.value, maxTxPower: asked.max_tx_power ?? base.maxTxPower });
 }
 
@@ -184,9 +188,12 @@ function readNetwork(
   base: Network | null,
   now: Network | null,
   seen: readonly Bss[],
-): Result<Network | null, string> {
+): Result<Network | null, SettingsRefusal> {
   if (/\p{Surrogate}/u.test(`${asked.name ?? ""}${asked.password ?? ""}`))
-    return err("The name or the password has half a character in it, which no encoding can write.");
+    return refusal(
+      "half-character",
+      "The name or the password has half a character in it, which no encoding can write.",
+    );
   const known = [...(now === null ? [] : [now]), ...seen].map(({ ssid }) => ssid);
   const ssid = asked.name === undefined ? (base?.ssid ?? new Uint8Array()) : ssidBytes(asked.name, known);
   const key =
@@ -194,29 +201,32 @@ function readNetwork(
   const staticAddress = readAddress(asked, base);
   if (!staticAddress.ok) return staticAddress;
   if (ssid.length === 0) {
-    if (key !== null) return err('A password goes with a network: give its "name" too.');
-    if (staticAddress.value !== undefined) return err('A static address goes with a network: give its "name" too.');
+    if (key !== null) return refusal("name-missing", 'A password goes with a network: give its "name" too.');
+    if (staticAddress.value !== undefined)
+      return refusal("name-missing", 'A static address goes with a network: give its "name" too.');
     return ok(null);
   }
-  if (ssid.length > 32) return err(`The name has ${ssid.length} bytes of UTF-8, and a network's name has at most 32.`);
+  if (ssid.length > 32)
+    return refusal("name-too-long", `The name has ${ssid.length} bytes of UTF-8, and a network's name has at most 32.`);
   if (!isJoinable({ ssid, key }))
-    return err(
+    return refusal(
+      "password-length",
       "The password must have 8 to 63 characters, or be a key of 64 hex digits; leave it empty for an open network.",
     );
   const same = base !== null && asked.name === undefined && asked.password === undefined;
   return ok({ ...(same ? base : networkNamed(ssid, key, seen)), staticAddress: staticAddress.value });
 }
 
-function readAddress(asked: Asked, base: Network | null): Result<Network["staticAddress"], string> {
+function readAddress(asked: Asked, base: Network | null): Result<Network["staticAddress"], SettingsRefusal> {
   const before = addressBody(base);
   const { static_ip = before.static_ip, ip = before.ip, netmask = before.netmask } = asked;
   const { gateway = before.gateway, dns = before.dns } = asked;
   if (static_ip) return readStaticAddress({ ip, netmask, gateway, dns });
   for (const text of [asked.ip, asked.netmask, asked.gateway, asked.dns]) {
     if (text !== undefined && !isIPv4(text))
-      return err("An address must be four numbers from 0 to 255 with dots between them.");
+      return refusal("address-form", "An address must be four numbers from 0 to 255 with dots between them.");
     if (text !== undefined && text !== noAddress && asked.static_ip === undefined)
-      return err('The addresses count only with "static_ip": true.');
+      return refusal("addresses-unused", 'The addresses count only with "static_ip": true.');
   }
   return ok(undefined);
 }

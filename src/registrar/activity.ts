@@ -6,6 +6,7 @@ import type { Instant } from "../clock/clock.ts";
 import type { Store } from "../store/store.ts";
 import { Outlet } from "../stream/queue.ts";
 import type { MacAddress } from "../wsc/address.ts";
+import { CONFIG_ERROR } from "../wsc/attributes.ts";
 import { toHex } from "../wsc/bytes.ts";
 import { deviceTypeText } from "../wsc/device.ts";
 import type { InstanceId } from "../wsc/eap/conversation.ts";
@@ -78,6 +79,8 @@ export interface AuditEntry {
   readonly station: MacAddress | null;
   /** What there is to say besides; never a key or a PIN. */
   readonly detail: string | null;
+  /** The same as stable keys, where it is no name. */
+  readonly keys?: readonly string[];
 }
 
 export type ActivityEntry = RunEntry | AuditEntry;
@@ -85,7 +88,7 @@ export type ActivityEntry = RunEntry | AuditEntry;
 /** Notes something that happened just now. @param action see {@link AuditEntry} */
 export type Audit = (
   action: string,
-  about?: Partial<Pick<AuditEntry, "instance" | "station" | "detail">>,
+  about?: Partial<Pick<AuditEntry, "instance" | "station" | "detail" | "keys">>,
 ) => Promise<void>;
 
 /** Entries that are kept. */
@@ -156,7 +159,8 @@ export class Activity {
       const { method, uuid } = event;
       const station = { ...nobody, macAddress: event.station, uuid };
       void this.#end({ at, instance, station, kind: "enrolment", method, outcome: enrolled, transcript: [] }, at);
-    } else if (event.type !== "windowPending") void this.note({ at, instance, station: null, ...eventWords(event) });
+    } else if (event.type !== "windowPending")
+      void this.note({ at, instance, station: null, ...eventWords(event), keys: eventKeys(event) });
   }
 
   /** Waits until all is on disk. */
@@ -260,6 +264,20 @@ function eventWords(
       return { action: "registrar-selected", detail: registrarWords(event) };
     case "registrarUnselected":
       return { action: "registrar-unselected", detail: registrarWords(event) };
+  }
+}
+
+/** What the words say, as stable keys. */
+function eventKeys(event: RegistrarEvent): readonly string[] {
+  switch (event.type) {
+    case "windowOpened":
+      return [event.method];
+    case "windowClosed":
+      return [event.reason];
+    case "failedThere":
+      return event.configError === CONFIG_ERROR.passwordAuthenticationFailure ? ["wrongPin"] : [];
+    default:
+      return [];
   }
 }
 

@@ -30,17 +30,23 @@ export type DevicePinEvent =
   | { readonly type: "setupLocked"; readonly until: Instant | null }
   | { readonly type: "setupUnlocked"; readonly by: "person" | "time" };
 
-/** What is noted of such an event: a stable key, and what there is to say besides. */
-export function devicePinWords(event: DevicePinEvent): readonly [action: string, detail: string] {
+/** What is noted of such an event: a stable key, and what there is to say besides, in words and as a key. */
+export function devicePinWords(event: DevicePinEvent): readonly [action: string, detail: string, key: string] {
   switch (event.type) {
     case "devicePinEnabled":
-      return ["device-pin-enabled", event.until === null ? "until it is taken away" : "for a limited time"];
+      return event.until === null
+        ? ["device-pin-enabled", "until it is taken away", "forGood"]
+        : ["device-pin-enabled", "for a limited time", "forATime"];
     case "devicePinDisabled":
-      return ["device-pin-disabled", event.reason];
+      return ["device-pin-disabled", event.reason, event.reason];
     case "setupLocked":
-      return ["setup-locked", event.until === null ? "until a person unlocks it" : "for a time"];
+      return event.until === null
+        ? ["setup-locked", "until a person unlocks it", "untilUnlocked"]
+        : ["setup-locked", "for a time", "forATime"];
     case "setupUnlocked":
-      return ["setup-unlocked", `by ${event.by === "person" ? "a person" : "time"}`];
+      return event.by === "person"
+        ? ["setup-unlocked", "by a person", "byAPerson"]
+        : ["setup-unlocked", "by time", "byTime"];
   }
 }
 

@@ -10,6 +10,8 @@ export interface Outcome {
   readonly result: "success" | "failed" | "refused";
   /** A stable key; null after a success. */
   readonly reason: string | null;
+  /** A stable key for the sentence, where several share a reason. */
+  readonly key?: string;
   readonly sentence: string;
 }
 
@@ -26,30 +28,38 @@ export function refusal(reason: RefusalReason): Outcome {
   return { result: "refused", reason: key, sentence };
 }
 
-export const enrolled: Outcome = { result: "success", reason: null, sentence: "It was let in and took its key." };
+export const enrolled: Outcome = {
+  result: "success",
+  reason: null,
+  key: "enrolled",
+  sentence: "It was let in and took its key.",
+};
 
 export const proxied: Outcome = {
   result: "success",
   reason: null,
+  key: "proxied",
   sentence: "A Registrar on the network let it in, and it took its key.",
 };
 
 export const settingsRead: Outcome = {
   result: "success",
   reason: null,
+  key: "settings-read",
   sentence: "It knew the device PIN and read the settings of the network; it changed nothing.",
 };
 
 export const configured: Outcome = {
   result: "success",
   reason: null,
+  key: "configured",
   sentence: "It knew the device PIN and gave the network other settings.",
 };
 
 /** @param handedOut the credential had gone out by then */
 export function failure(error: WscError, handedOut = false): Outcome {
-  const [reason, sentence] = wordsFor(error);
-  if (!handedOut) return { result: "failed", reason, sentence };
+  const [reason, sentence, key = reason] = wordsFor(error);
+  if (!handedOut) return { result: "failed", reason, key, sentence };
   return {
     result: "failed",
     reason: "not-confirmed",
@@ -57,10 +67,12 @@ export function failure(error: WscError, handedOut = false): Outcome {
   };
 }
 
-function wordsFor(error: WscError): readonly [reason: string, sentence: string] {
+function wordsFor(error: WscError): readonly [reason: string, sentence: string, key?: string] {
   switch (error.kind) {
     case "wrongPassword":
-      return ["wrong-pin", `The ${error.half === 1 ? "first" : "second"} half of the PIN was wrong.`];
+      return error.half === 1
+        ? ["wrong-pin", "The first half of the PIN was wrong.", "wrong-first-half"]
+        : ["wrong-pin", "The second half of the PIN was wrong.", "wrong-second-half"];
     case "cutOff":
       return ["timeout", "It stopped answering in the middle."];
     case "refused":

@@ -373,8 +373,8 @@ export class RegistrarService implements EnrolmentDesk {
   }
 
   #onDevicePin(event: DevicePinEvent): void {
-    const [action, detail] = devicePinWords(event);
-    void this.#audit(action, { detail });
+    const [action, detail, key] = devicePinWords(event);
+    void this.#audit(action, { detail, keys: [key] });
     const { locked } = this.lock;
     for (const instance of this.#instances.keys()) {
       this.#registrar.onNetwork(instance)?.tell({ locked });
@@ -382,8 +382,8 @@ export class RegistrarService implements EnrolmentDesk {
     }
   }
 
-  readonly #audit: Audit = (action, { instance = null, station = null, detail = null } = {}) =>
-    this.#activity.note({ at: this.#options.clock.now(), action, instance, station, detail });
+  readonly #audit: Audit = (action, { instance = null, station = null, detail = null, keys = [] } = {}) =>
+    this.#activity.note({ at: this.#options.clock.now(), action, instance, station, detail, keys });
 
   async #followActivity(): Promise<void> {
     for await (const entry of this.#activity.follow(this.#closed.signal)) this.#tell({ type: "activity", entry });

@@ -66,7 +66,7 @@ export class WpsSettings {
       this.#common = next;
       if (before.enabled !== next.enabled)
         for (const served of instances.values()) await this.#switched(served, next.enabled);
-      await audit("settings-changed", { detail: Object.keys(change).join(", ") });
+      await audit("settings-changed", named(Object.keys(change)));
       changed(null);
     });
   }
@@ -81,7 +81,7 @@ export class WpsSettings {
       served.settings = next;
       if (before.enabled !== next.enabled) await this.#switched(served, next.enabled);
       else if (before.builtInRegistrar && !next.builtInRegistrar) await closeWindow(instance);
-      await audit("settings-changed", { instance, detail: Object.keys(change).join(", ") });
+      await audit("settings-changed", { instance, ...named(Object.keys(change)) });
       changed(instance);
     });
   }
@@ -94,7 +94,7 @@ export class WpsSettings {
       const brought = await readBrought(store, instance);
       await served.accessPoint.restart(settings);
       await writeBrought(store, instance, broughtAfter(brought, settings));
-      await audit("radio-restarted", { instance, detail: words(settings).join(", ") });
+      await audit("radio-restarted", { instance, detail: words(settings).join(", "), keys: broughtKeys(settings) });
       changed(instance);
     });
   }
@@ -115,7 +115,7 @@ export class WpsSettings {
       this.#restartedAt.set(instance, clock.now());
       await accessPoint.restart(missing);
       const detail = [...words(missing), "brought again after it was started anew"].join(", ");
-      await audit("radio-restarted", { instance, detail });
+      await audit("radio-restarted", { instance, detail, keys: [...broughtKeys(missing), "broughtAgain"] });
       changed(instance);
     });
   }
@@ -153,6 +153,15 @@ function missingOf({ deviceName, wps }: BroughtSettings, facts: AccessPointFacts
   const lacksWps = wps !== undefined && wps !== facts.wps;
   if (!lacksName && !lacksWps) return null;
   return { ...(lacksName ? { deviceName } : {}), ...(lacksWps ? { wps } : {}) };
+}
+
+/** Settings by their names, which are keys and words at once. */
+function named(keys: readonly string[]) {
+  return { detail: keys.join(", "), keys };
+}
+
+function broughtKeys({ deviceName, wps }: RestartSettings): readonly string[] {
+  return [...(deviceName === undefined ? [] : ["deviceName"]), ...(wps === undefined ? [] : [wps])];
 }
 
 function words({ deviceName, wps }: RestartSettings): readonly string[] {

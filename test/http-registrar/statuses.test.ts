@@ -154,7 +154,7 @@ describe("Disabled", () => {
       "WPS Operational Status": "Disabled",
       window: null,
     });
-    expect((await api.press()).body).toEqual({ error: "disabled", message: expect.stringContaining(where) });
+    expect((await api.press()).body).toMatchObject({ error: "disabled", message: expect.stringContaining(where) });
     expect((await api.ask("PUT", url, on)).status).toBe(200);
     expect(await api.status()).toMatchObject({
       "WPS Status": "Enabled",
@@ -166,7 +166,11 @@ describe("Disabled", () => {
   test("is an access point that has WPS off itself, whatever is set here", async () => {
     await api.world.accessPoint.restart({ wps: "disabled" });
     expect(await api.status()).toMatchObject({ "WPS Status": "Disabled", "WPS Operational Status": "Disabled" });
-    expect((await api.press()).body).toEqual({ error: "disabled", message: expect.stringContaining("itself") });
+    expect((await api.press()).body).toEqual({
+      error: "disabled",
+      message: expect.stringContaining("itself"),
+      reason: "access-point-off",
+    });
   });
 });
 

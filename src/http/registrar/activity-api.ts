@@ -41,6 +41,7 @@ const RunBody = Type.Object({
   method: nullable(Method),
   result: Type.Enum(["success", "failed", "refused"]),
   reason: nullable(Type.String({ description: "A stable key, such as wrong-pin" })),
+  key: nullable(Type.String({ description: "A stable key for the sentence; null in entries of earlier versions" })),
   sentence: Type.String(),
   transcript: Type.Array(Message),
 });
@@ -53,6 +54,7 @@ const AuditBody = Type.Object({
   instance: nullable(Mac),
   station: nullable(Mac),
   detail: text,
+  keys: Type.Array(Type.String(), { description: "What detail says, as stable keys, where it is no name or address" }),
 });
 
 const EntryBody = Type.Union([RunBody, AuditBody]);
@@ -93,7 +95,17 @@ export function entryBody(entry: ActivityEntry): EntryBody {
   const at = timeText(entry.at);
   if (entry.type === "audit") {
     const { id, type, action, instance, station, detail } = entry;
-    return { id, type, at, action, instance: macOrNull(instance), station: macOrNull(station), detail };
+    const { keys = [] } = entry;
+    return {
+      id,
+      type,
+      at,
+      action,
+      instance: macOrNull(instance),
+      station: macOrNull(station),
+      detail,
+      keys: [...keys],
+    };
   }
   const { id, type, endedAt, instance, station, method, outcome, transcript } = entry;
   return {
@@ -106,6 +118,7 @@ export function entryBody(entry: ActivityEntry): EntryBody {
     station: { ...station, macAddress: macOrNull(station.macAddress), address: station.address ?? null },
     method: method && apiMethod[method],
     ...outcome,
+    key: outcome.key ?? outcome.reason,
     transcript: transcript.map((message) => ({ ...message, at: timeText(message.at) })),
   };
 }

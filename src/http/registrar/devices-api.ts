@@ -115,7 +115,13 @@ export function devicesApi(app: App, { service }: RegistrarApi): void {
     summary: "Take its key back and send it away",
     params: OfMac,
     response: {
-      200: Type.Object({ message: Type.String() }, { description: "What taking it back did not do, a sentence" }),
+      200: Type.Object(
+        {
+          message: Type.String({ description: "A sentence" }),
+          key: Type.Enum(["unfinished", "shared-key"], { description: "The same, as a stable key" }),
+        },
+        { description: "What taking it back did not do" },
+      ),
       204: noContent,
       ...refusals("unknown-device", "not-stored"),
     },
@@ -127,9 +133,11 @@ export function devicesApi(app: App, { service }: RegistrarApi): void {
       case "unknown":
         return refuseUnknown(reply);
       case "unfinished":
-        return { message: unfinished(revocation.trouble) };
+        return { message: unfinished(revocation.trouble), key: "unfinished" as const };
       case "revoked":
-        return service.keyPolicy === "per-device" ? sendNoContent(reply) : { message: knowsSharedKey };
+        return service.keyPolicy === "per-device"
+          ? sendNoContent(reply)
+          : { message: knowsSharedKey, key: "shared-key" as const };
     }
   });
 

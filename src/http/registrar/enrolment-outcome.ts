@@ -45,16 +45,38 @@ export async function answerOutcome<R extends Parameters<typeof sendNoContent>[0
         "More than one device has its button pressed, so none can be told apart. Wait two minutes, then press one only.",
       );
     case "disabled":
-      return refuse(reply, "disabled", whyDisabled(service, instance));
+      return refuseDisabled(reply, whyDisabled(service, instance));
   }
 }
 
-function whyDisabled({ common }: RegistrarService, { settings, accessPoint }: ServedInstance): string {
+interface Disabled {
+  readonly reason: string;
+  readonly message: string;
+}
+
+function refuseDisabled<R extends Parameters<typeof refuse>[0]>(reply: R, { reason, message }: Disabled): R {
+  return refuse(reply, "disabled", message, reason);
+}
+
+function whyDisabled({ common }: RegistrarService, { settings, accessPoint }: ServedInstance): Disabled {
   if (!common.enabled)
-    return 'WPS is switched off as a whole. Switch it on with PUT /api/v1/wps and "globalStatus": "Enabled".';
+    return {
+      reason: "all-off",
+      message: 'WPS is switched off as a whole. Switch it on with PUT /api/v1/wps and "globalStatus": "Enabled".',
+    };
   if (!settings.enabled)
-    return 'WPS is switched off on this instance. Switch it on with PUT on the instance and "mode": "Enabled".';
+    return {
+      reason: "instance-off",
+      message: 'WPS is switched off on this instance. Switch it on with PUT on the instance and "mode": "Enabled".',
+    };
   if (!settings.builtInRegistrar)
-    return 'The built-in Registrar of this instance is switched off, so nobody is there to let a device in. Switch it on with PUT on the instance and "builtInRegistrar": "Enabled".';
-  return `${accessPoint.name} itself has WPS off. Switch it on in its own configuration (hostapd: wps_state=2).`;
+    return {
+      reason: "registrar-off",
+      message:
+        'The built-in Registrar of this instance is switched off, so nobody is there to let a device in. Switch it on with PUT on the instance and "builtInRegistrar": "Enabled".',
+    };
+  return {
+    reason: "access-point-off",
+    message: `${accessPoint.name} itself has WPS off. Switch it on in its own configuration (hostapd: wps_state=2).`,
+  };
 }

@@ -5,7 +5,7 @@ import { ask, type Fault, onLoginNeeded, sessionPath } from "../service/ask.ts";
 import type { LoginBody } from "../service/bodies.ts";
 import { t } from "../words/words.ts";
 import { Field, Form } from "./field.tsx";
-import { faultText } from "./notice.tsx";
+import { faultSaid } from "./notice.tsx";
 
 /** `away`: nobody has answered yet. */
 type Entry = "asking" | "away" | "login" | "open";
@@ -95,7 +95,7 @@ function LoginForm({ onOpen }: { readonly onOpen: () => void }) {
           ? t("wrongPassword")
           : fault.error === "too-many-attempts"
             ? t("tryAgainNow")
-            : faultText(fault);
+            : faultSaid(fault).text;
   return (
     <main class="login card">
       <h1>{t("logIn")}</h1>

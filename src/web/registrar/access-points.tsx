@@ -4,9 +4,11 @@ import { FaultNotice, Notice } from "../parts/notice.tsx";
 import { macText } from "../parts/texts.ts";
 import { ask, type Fault } from "../service/ask.ts";
 import type { FindingBody } from "../service/bodies.ts";
-import { t } from "../words/words.ts";
+import { FINDING_WORDS } from "../words/findings.ts";
+import { ownOr, t } from "../words/words.ts";
 import { Facts } from "./facts.tsx";
 import type { Instance, Registrar } from "./registrar.ts";
+import { Trouble } from "./trouble.tsx";
 
 export function AccessPoints({ registrar }: { readonly registrar: Registrar }) {
   return (
@@ -35,14 +37,14 @@ function AccessPoint({ instance }: { readonly instance: Instance }) {
             ["WPS Configuration State", configurationState],
           ]}
         />
-        {trouble !== null && <Notice tone="bad">{trouble}</Notice>}
+        <Trouble trouble={trouble} />
         <Findings instance={instance} />
       </div>
     </section>
   );
 }
 
-/** What the check finds, in the service's own words, which are English. */
+/** What the check finds. */
 function Findings({ instance: { id, toldAt } }: { readonly instance: Instance }) {
   const [found, setFound] = useState<readonly FindingBody[] | null>(null);
   const [fault, setFault] = useState<Fault | null>(null);
@@ -56,11 +58,11 @@ function Findings({ instance: { id, toldAt } }: { readonly instance: Instance })
   if (found === null) return null;
   if (found.length === 0) return <Notice tone="good">{t("nothingAgainstWps")}</Notice>;
   return (
-    <ul class="findings" lang="en">
+    <ul class="findings">
       {found.map(({ key, weight, sentence, hint }) => (
         <li key={key} class={weight}>
-          <p>{sentence}</p>
-          <p class="note">{hint}</p>
+          <p>{ownOr(sentence, FINDING_WORDS[key]?.sentence)}</p>
+          <p class="note">{ownOr(hint, FINDING_WORDS[key]?.hint)}</p>
         </li>
       ))}
     </ul>

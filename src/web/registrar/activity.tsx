@@ -4,7 +4,7 @@ import { CheckIcon, ChevronIcon, ClockIcon, CrossIcon } from "../parts/icons.tsx
 import { macText, momentText, whoText } from "../parts/texts.ts";
 import type { AuditBody, EntryBody, RunBody } from "../service/bodies.ts";
 import { ACTIONS } from "../words/actions.ts";
-import { outcomeText } from "../words/outcomes.ts";
+import { detailText, outcomeText } from "../words/said.ts";
 import { pick, t } from "../words/words.ts";
 import { captureOf } from "./capture.ts";
 import type { Registrar } from "./registrar.ts";
@@ -97,7 +97,7 @@ function Ladder({ run }: { readonly run: RunBody }) {
 }
 
 function Audit({ entry, ssid }: { readonly entry: AuditBody; readonly ssid: string | null }) {
-  const { action, station, detail, at } = entry;
+  const { action, station, at } = entry;
   const words = ACTIONS[action];
   return (
     <li>
@@ -108,7 +108,9 @@ function Audit({ entry, ssid }: { readonly entry: AuditBody; readonly ssid: stri
         <span class="grow">
           <span class="name">{words === undefined ? action : pick(words)}</span>
           <span class="soft">
-            {[ssid, station === null ? null : macText(station), detail].filter((one) => one !== null).join(" · ")}
+            {[ssid, station === null ? null : macText(station), detailText(entry)]
+              .filter((one) => one !== null)
+              .join(" · ")}
           </span>
         </span>
         <time class="soft" dateTime={at}>

@@ -1,17 +1,19 @@
 /** Who has just come in; and the way to undo it for somebody who did not mean that device. */
 import { useRef, useState } from "preact/hooks";
 import { DeviceIcon } from "../parts/icons.tsx";
-import { FaultNotice, Notice } from "../parts/notice.tsx";
+import { FaultNotice, Notice, SaidText } from "../parts/notice.tsx";
 import { whoText } from "../parts/texts.ts";
 import { ask, type Fault } from "../service/ask.ts";
-import type { EntryBody, RunBody } from "../service/bodies.ts";
+import type { EntryBody, RevokedBody, RunBody } from "../service/bodies.ts";
+import type { Said } from "../words/said.ts";
 import { t } from "../words/words.ts";
 import type { Registrar } from "./registrar.ts";
+import { revokedSaid } from "./revoked.ts";
 
 export function CameIn({ registrar }: { readonly registrar: Registrar }) {
   const { activity, instances } = registrar;
   const [handled, setHandled] = useState(0);
-  const [said, setSaid] = useState<string | null>(null);
+  const [revoked, setRevoked] = useState<Said | null>(null);
   const [fault, setFault] = useState<Fault | null>(null);
   // Not who came in before this page was opened.
   const first = useRef<number | null>(null);
@@ -25,11 +27,11 @@ export function CameIn({ registrar }: { readonly registrar: Registrar }) {
   const name = run?.station.deviceName ?? (run === undefined ? "" : whoText(run.station));
   const revoke = async () => {
     if (run === undefined) return;
-    const answer = await ask<{ message: string } | null>("DELETE", `/api/v1/devices/${run.station.macAddress}`);
+    const answer = await ask<RevokedBody | null>("DELETE", `/api/v1/devices/${run.station.macAddress}`);
     setFault(answer.ok ? null : answer.fault);
     if (!answer.ok) return;
     setHandled(run.id);
-    setSaid(answer.value?.message ?? t("sentAway", { name }));
+    setRevoked(revokedSaid(answer.value, name));
   };
   return (
     <section aria-label={t("whoCameIn")} aria-live="polite">
@@ -53,7 +55,7 @@ export function CameIn({ registrar }: { readonly registrar: Registrar }) {
               type="button"
               onClick={() => {
                 setHandled(run.id);
-                setSaid(null);
+                setRevoked(null);
               }}
             >
               {t("fine")}
@@ -61,7 +63,11 @@ export function CameIn({ registrar }: { readonly registrar: Registrar }) {
           </div>
         </article>
       )}
-      {said !== null && !shown && <Notice tone="good">{said}</Notice>}
+      {revoked !== null && !shown && (
+        <Notice tone="good">
+          <SaidText said={revoked} />
+        </Notice>
+      )}
     </section>
   );
 }

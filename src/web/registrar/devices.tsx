@@ -3,13 +3,15 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Confirm } from "../parts/dialog.tsx";
 import { Field, Form } from "../parts/field.tsx";
 import { DeviceIcon } from "../parts/icons.tsx";
-import { FaultNotice, Notice } from "../parts/notice.tsx";
+import { FaultNotice, Notice, SaidText } from "../parts/notice.tsx";
 import { macText, momentText } from "../parts/texts.ts";
 import { ask, type Fault } from "../service/ask.ts";
-import type { DeviceBody } from "../service/bodies.ts";
+import type { DeviceBody, RevokedBody } from "../service/bodies.ts";
+import type { Said } from "../words/said.ts";
 import { t } from "../words/words.ts";
 import { typeName } from "./device-types.ts";
 import type { Registrar } from "./registrar.ts";
+import { revokedSaid } from "./revoked.ts";
 
 /** Devices that are shown at first, and how many more each time somebody asks for more. */
 const portion = 50;
@@ -22,7 +24,7 @@ export function Devices({ registrar }: { readonly registrar: Registrar }) {
   const [search, setSearch] = useState("");
   const [revoking, setRevoking] = useState<DeviceBody | null>(null);
   const [fault, setFault] = useState<Fault | null>(null);
-  const [said, setSaid] = useState<string | null>(null);
+  const [revoked, setRevoked] = useState<Said | null>(null);
   const [shown, setShown] = useState(portion);
   const [found, setFound] = useState<readonly DeviceBody[] | null>(null);
   const asked = useRef("");
@@ -47,9 +49,9 @@ export function Devices({ registrar }: { readonly registrar: Registrar }) {
   }, [search, shown, registrar.devicesVersion]);
 
   const revoke = async ({ mac, label, name }: DeviceBody) => {
-    const answer = await ask<{ message: string } | null>("DELETE", `/api/v1/devices/${mac}`);
+    const answer = await ask<RevokedBody | null>("DELETE", `/api/v1/devices/${mac}`);
     setFault(answer.ok ? null : answer.fault);
-    setSaid(answer.ok ? (answer.value?.message ?? t("sentAway", { name: label ?? name })) : null);
+    setRevoked(answer.ok ? revokedSaid(answer.value, label ?? name) : null);
   };
   return (
     <section class="card devices" aria-labelledby="devices">
@@ -58,7 +60,11 @@ export function Devices({ registrar }: { readonly registrar: Registrar }) {
       </header>
       <Field label={t("search")} type="search" value={search} onValue={setSearch} maxLength={100} autocomplete="off" />
       <FaultNotice fault={fault} />
-      {said !== null && <Notice tone="good">{said}</Notice>}
+      {revoked !== null && (
+        <Notice tone="good">
+          <SaidText said={revoked} />
+        </Notice>
+      )}
       <ul>
         {(found ?? []).slice(0, shown).map((device) => (
           <Device key={device.mac} device={device} onFault={setFault} onRevoke={() => setRevoking(device)} />

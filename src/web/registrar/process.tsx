@@ -5,17 +5,18 @@
 import { useState } from "preact/hooks";
 import { Field, Form } from "../parts/field.tsx";
 import { RefreshIcon } from "../parts/icons.tsx";
-import { FaultNotice, Notice } from "../parts/notice.tsx";
+import { FaultNotice } from "../parts/notice.tsx";
 import { isWholePin, pinFault } from "../parts/pin.ts";
 import { clockText } from "../parts/texts.ts";
 import { ask, type Fault } from "../service/ask.ts";
-import { t } from "../words/words.ts";
+import { language, t } from "../words/words.ts";
 import { CameIn } from "./came-in.tsx";
 import { Facts } from "./facts.tsx";
 import { InstancePicker } from "./instance-picker.tsx";
 import { type Instance, type Registrar, useSecondsLeft } from "./registrar.ts";
 import { Requests } from "./requests.tsx";
 import { SharedKey } from "./shared-key.tsx";
+import { Trouble } from "./trouble.tsx";
 
 interface ProcessProps {
   readonly registrar: Registrar;
@@ -163,8 +164,8 @@ function Status({ instance }: { readonly instance: Instance }) {
           ["Failed Attempts with Invalid PIN", told("Failed Attempts with Invalid PIN")],
         ]}
       />
-      {why !== undefined && <p class="note">{why}</p>}
-      {instance.trouble !== null && <Notice tone="bad">{instance.trouble}</Notice>}
+      {why !== undefined && <p class="note">{language() === "en" ? why : t("onlyItKnows")}</p>}
+      <Trouble trouble={instance.trouble} />
       <h3 lang="en">Instance summary</h3>
       <Facts
         facts={[

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { Confirm } from "../parts/dialog.tsx";
 import { Choice, Field, Form } from "../parts/field.tsx";
-import { FaultNotice, Notice } from "../parts/notice.tsx";
+import { FaultNotice } from "../parts/notice.tsx";
 import { momentText, pinText } from "../parts/texts.ts";
 import { type Answer, ask, type Fault } from "../service/ask.ts";
 import type { CommonBody, DevicePinBody, InstanceBody, Switched } from "../service/bodies.ts";
@@ -10,6 +10,7 @@ import { t } from "../words/words.ts";
 import { Facts } from "./facts.tsx";
 import { InstancePicker } from "./instance-picker.tsx";
 import { type Instance, type Registrar, useSecondsLeft } from "./registrar.ts";
+import { Trouble } from "./trouble.tsx";
 
 const switched = { Enabled: "Enabled", Disabled: "Disabled" } as const;
 
@@ -192,7 +193,7 @@ function InstanceSetup({ instance, onChanged }: InstanceSetupProps) {
         onValue={setWanted}
       />
       <FaultNotice fault={fault} />
-      {instance.trouble !== null && <Notice tone="bad">{instance.trouble}</Notice>}
+      <Trouble trouble={instance.trouble} />
       {wanted !== null && (
         <Confirm
           title={t("restartRadios")}

@@ -1,6 +1,6 @@
 /** The key that all devices of a network share: hidden until somebody asks for it, which is noted, and not for long. */
 import { useEffect, useState } from "preact/hooks";
-import { faultText } from "../parts/notice.tsx";
+import { faultSaid } from "../parts/notice.tsx";
 import { ask } from "../service/ask.ts";
 import { language, t } from "../words/words.ts";
 
@@ -18,7 +18,7 @@ export function SharedKey({ instance }: { readonly instance: string }) {
   const show = async () => {
     const answer = await ask<{ key: string }>("POST", `/api/v1/wps/instances/${instance}/key`);
     setKey(answer.ok ? answer.value.key : null);
-    setWhy(answer.ok ? null : faultText(answer.fault));
+    setWhy(answer.ok ? null : faultSaid(answer.fault).text);
   };
   if (why !== null) return <span class="soft">{why}</span>;
   if (key !== null) return <code class="key">{key}</code>;

@@ -8,6 +8,8 @@ export interface Fault {
   readonly kind: "refused" | "login" | "away";
   /** The stable key of an error; empty without an answer. */
   readonly error: string;
+  /** Which case of the error it is: a stable key; empty where there is one case only. */
+  readonly reason: string;
   /** The service's own sentence; empty without an answer. */
   readonly message: string;
   /** Seconds after which it is worth trying again; 0: nobody said. */
@@ -43,7 +45,7 @@ export function needLogin(): void {
   for (const tell of loginNeeded) tell();
 }
 
-const away: Fault = { kind: "away", error: "", message: "", retryAfter: 0 };
+const away: Fault = { kind: "away", error: "", reason: "", message: "", retryAfter: 0 };
 
 /** Asks, and reads the answer as what the caller knows it to be; null where there is no body. */
 export async function ask<T = null>(method: Method, path: string, body?: object): Promise<Answer<T>> {
@@ -71,10 +73,11 @@ export async function ask<T = null>(method: Method, path: string, body?: object)
 export const sessionPath = "/api/v1/session";
 
 function faultOf(response: Response, json: unknown): Fault {
-  const { error, message } = (typeof json === "object" && json !== null ? json : {}) as Record<string, unknown>;
+  const { error, reason, message } = (typeof json === "object" && json !== null ? json : {}) as Record<string, unknown>;
   return {
     kind: response.status === 401 ? "login" : "refused",
     error: typeof error === "string" ? error : "",
+    reason: typeof reason === "string" ? reason : "",
     message: typeof message === "string" ? message : `${response.status} ${response.statusText}`,
     retryAfter: Number(response.headers.get("retry-after") ?? 0),
   };

@@ -186,6 +186,8 @@ export interface RunBody {
   readonly method: "pbc" | "pin" | null;
   readonly result: "success" | "failed" | "refused";
   readonly reason: string | null;
+  /** Of the sentence. */
+  readonly key: string | null;
   readonly sentence: string;
   readonly transcript: readonly MessageBody[];
 }
@@ -198,6 +200,14 @@ export interface AuditBody {
   readonly instance: string | null;
   readonly station: string | null;
   readonly detail: string | null;
+  /** The same as keys, where it is no name. */
+  readonly keys: readonly string[];
+}
+
+/** `DELETE /api/v1/devices/{mac}`, where there is something left to say. */
+export interface RevokedBody {
+  readonly message: string;
+  readonly key: string;
 }
 
 /** One of `GET /api/v1/activity`. */

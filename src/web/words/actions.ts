@@ -1,5 +1,5 @@
 /** What people and access points did, by the key of its entry (docs/registrar-api.md, "activity"). */
-import type { Text } from "./text.ts";
+import type { Text, Translation } from "./text.ts";
 
 export const ACTIONS: Readonly<Record<string, Text>> = {
   "window-opened": ["Opened for a device", "Für ein Gerät geöffnet", "Ouvert pour un appareil"],
@@ -44,12 +44,39 @@ export const ACTIONS: Readonly<Record<string, Text>> = {
   "registrar-selected": [
     "A Registrar on the network expects a device",
     "Ein Registrar im Netz erwartet ein Gerät",
-    "Un registraire du réseau attend un appareil",
+    "Un registrar du réseau attend un appareil",
   ],
   "registrar-unselected": [
-    "A Registrar on the network expects nobody any more",
-    "Ein Registrar im Netz erwartet niemanden mehr",
-    "Un registraire du réseau n’attend plus personne",
+    "A Registrar on the network expects no device any more",
+    "Ein Registrar im Netz erwartet kein Gerät mehr",
+    "Un registrar du réseau n’attend plus d’appareil",
   ],
   "setup-unlocked": ["Unlocked", "Entsperrt", "Déverrouillé"],
+};
+
+/** What there is to say besides, by the keys of an entry. */
+export const DETAILS: Readonly<Record<string, Translation>> = {
+  pushButton: ["per Taste", "par touche"],
+  pin: ["per PIN", "par PIN"],
+  enrolled: ["ein Gerät kam herein", "un appareil est entré"],
+  credentialGiven: ["ein Gerät bekam seinen Schlüssel", "un appareil a reçu sa clé"],
+  timeout: ["die Zeit war um", "temps écoulé"],
+  stopped: ["von Hand, oder eine andere Öffnung trat an ihre Stelle", "à la main, ou remplacé par une autre ouverture"],
+  pinExposed: ["die halbe PIN ist bekannt geworden", "la moitié du PIN a été révélée"],
+  pinSpent: ["zu viele Versuche mit dieser PIN", "trop d’essais avec ce PIN"],
+  wrongPin: ["die PIN war falsch", "le PIN était incorrect"],
+  forGood: ["bis sie zurückgenommen wird", "jusqu’à son retrait"],
+  forATime: ["für eine Zeit", "pour un temps"],
+  untilUnlocked: ["bis jemand entsperrt", "jusqu’au déverrouillage"],
+  expired: ["ihre Zeit war um", "temps écoulé"],
+  withdrawn: ["von Hand", "à la main"],
+  byAPerson: ["von Hand", "à la main"],
+  byTime: ["nach Ablauf der Zeit", "après un temps"],
+  deviceName: ["WPS Device Name", "WPS Device Name"],
+  enabled: ["WPS an oder aus", "WPS activé ou désactivé"],
+  builtInRegistrar: ["WPS Built-in Registrar", "WPS Built-in Registrar"],
+  configured: ["Configured", "Configured"],
+  unconfigured: ["Unconfigured", "Unconfigured"],
+  disabled: ["WPS aus", "WPS désactivé"],
+  broughtAgain: ["nach einem Neustart des Zugangspunkts erneut", "à nouveau, après un redémarrage du point d’accès"],
 };

@@ -331,12 +331,12 @@ export function sentenceOf(pairing: PairingBody): string {
   return pick(wordsOf(pairing)?.sentence ?? unknown);
 }
 
-/** What to do next. Where the service has other words than usual, they are better, if only in English. */
+/** What to do next. Where the service has other words than usual, they are better, if only in English; else empty. */
 export function hintOf(pairing: PairingBody): string {
-  const words = wordsOf(pairing)?.hint;
   const { hint } = pairing;
-  if (words === undefined || (hint !== null && hint !== words[0] && language() === "en")) return hint ?? "";
-  return pick(words);
+  if (language() === "en" && hint !== null) return hint;
+  const words = wordsOf(pairing)?.hint;
+  return words === undefined ? "" : pick(words);
 }
 
 /** A cancel that has nothing more to say comes without a reason. */

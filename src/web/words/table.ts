@@ -282,6 +282,16 @@ export const WORDS = {
     "Nichts in seinen Einstellungen spricht gegen WPS.",
     "Rien dans ses réglages ne s’oppose à WPS.",
   ],
+  noAccessPoint: [
+    "The access point does not answer.",
+    "Der Zugangspunkt antwortet nicht.",
+    "Le point d’accès ne répond pas.",
+  ],
+  onlyItKnows: [
+    "Only the access point’s own Registrar knows that, and it does not tell.",
+    "Das weiß nur der Registrar des Zugangspunkts, und er sagt es nicht.",
+    "Seul le registrar du point d’accès le sait, et il ne le dit pas.",
+  ],
   never: ["never", "nie", "jamais"],
   notTold: ["not told", "unbekannt", "non communiqué"],
   pinOrStop: [

@@ -1,7 +1,7 @@
 /** The language of a page: chosen once from what the browser prefers, or by the person, and then kept in this browser. */
 import { useEffect, useState } from "preact/hooks";
 import { WORDS } from "./table.ts";
-import type { Text } from "./text.ts";
+import type { Text, Translation } from "./text.ts";
 
 export const languages = { en: "English", de: "Deutsch", fr: "Français" } as const;
 export type Language = keyof typeof languages;
@@ -55,6 +55,12 @@ export function useLanguage(): Language {
 /** The text in the language of the page, with what goes in its places: `{name}`. */
 export function pick(text: Text, places: Readonly<Record<string, string | number>> = {}): string {
   return text[order.indexOf(current)]?.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(places[name] ?? "")) ?? "";
+}
+
+/** What the service says itself, in the language of the page where that is known. */
+export function ownOr(english: string, words: Text | Translation | undefined): string {
+  if (words === undefined) return english;
+  return pick(words.length === 3 ? words : [english, ...words]);
 }
 
 /** The words of the table under this key. */
