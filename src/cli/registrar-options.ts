@@ -8,6 +8,7 @@ import { listOption, option } from "./environment.ts";
 import { EXIT } from "./exit-codes.ts";
 import { sourcesHelp } from "./help.ts";
 import { type ListenAddress, parseListenAddress } from "./listen-option.ts";
+import { collectInterfaces } from "./registrar-upnp.ts";
 import { addPasswordOptions, configOption, listenOption, logLevelOption, stateOption } from "./station-options.ts";
 
 /** How devices come by their keys. */
@@ -26,6 +27,7 @@ export interface RegistrarFlags extends KeyFlags {
   readonly radiusClients: string;
   readonly pskFile?: string;
   readonly keyFile?: string;
+  readonly upnp?: readonly string[];
   readonly passwordFile?: string;
   readonly digest: "md5" | "sha-256";
   readonly basic?: true;
@@ -70,6 +72,14 @@ export function addRegistrarOptions(command: Command): Command {
     )
     .addOption(option("--radius-secret-file <FILE>", "the secret that is shared with the access points"))
     .addOption(option("--radius-clients <NETWORK>", "where access points ask from").default("127.0.0.0/8"));
+  command
+    .optionsGroup("External Registrars:")
+    .addOption(
+      listOption(
+        "--upnp <IFNAME>",
+        "the interface of a network on which external Registrars find the access points, for --keys shared; off without it",
+      ).argParser(collectInterfaces),
+    );
   return addPasswordOptions(command).addHelpText("after", `\nAP is one of\n  ${apForms.join("\n  ")}\n${sourcesHelp}`);
 }
 

@@ -25,6 +25,7 @@ import { EXIT } from "./exit-codes.ts";
 import { isLoopback, listen } from "./listen-option.ts";
 import { passwordIn } from "./password-option.ts";
 import { deliveryOf, type RegistrarFlags } from "./registrar-options.ts";
+import { openUpnp, upnpNetworks } from "./registrar-upnp.ts";
 import { opennessOf, readSecretFile } from "./secret-file.ts";
 import { aborted } from "./signals.ts";
 import { version } from "./version.ts";
@@ -51,6 +52,7 @@ export async function runRegistrar(command: RegistrarCommand): Promise<void> {
 
 async function serve({ aps, flags, clock, log, signal }: RegistrarCommand, store: Store): Promise<void> {
   const delivery = deliveryOf(flags) ?? "shared";
+  const networks = upnpNetworks(flags);
   // Access points of the simulated air ask for keys themselves.
   const anyReal = aps.some(isReal);
   const file = anyReal ? keyFileOf(flags, delivery) : null;
@@ -83,6 +85,8 @@ async function serve({ aps, flags, clock, log, signal }: RegistrarCommand, store
     const radius = anyReal ? await openRadius(flags, service, clock, log) : null;
     if (radius !== null) closers.push(radius.close);
     for (const accessPoint of opened.accessPoints) await service.serve(accessPoint, file);
+    const upnp = await openUpnp({ service, networks, clock, log });
+    closers.push(() => upnp.close());
     const server = createRegistrarServer({
       service,
       version,
@@ -225,9 +229,9 @@ function tellEntry({ entry }: Extract<RegistrarChange, { type: "activity" }>, lo
     return;
   }
   const { station, outcome, instance } = entry;
-  const { deviceName, macAddress } = station;
+  const { deviceName, macAddress, address } = station;
   log.info(
-    { instance, station: macAddress, name: deviceName, result: outcome.result, reason: outcome.reason },
+    { instance, station: macAddress ?? address, name: deviceName, result: outcome.result, reason: outcome.reason },
     outcome.sentence,
   );
 }
