@@ -58,7 +58,7 @@ test("npm pack, installed into an empty folder, runs the demo and answers an imp
     }
 
     const script =
-      'import { pair } from "openwps"; import "openwps/wsc"; import "openwps/air"; import "openwps/nodemcu"; console.log(typeof pair);';
+      'import { pair } from "openwps"; import "openwps/wsc"; import "openwps/air"; import "openwps/nodemcu"; import "openwps/er"; console.log(typeof pair);';
     await writeFile(join(folder, "try.js"), script);
     expect((await new Run(process.execPath, ["try.js"], { cwd: folder }).ended).stdout).toBe("function\n");
   } finally {

@@ -26,7 +26,7 @@ const [nearPin, farPin] = [pin("24681131"), pin("12345670")];
 let home: PlayedHome;
 let router: Router;
 beforeEach(async () => {
-  home = await PlayedHome.open({ network });
+  home = await PlayedHome.open();
   router = await home.router();
 });
 afterEach(() => home.device.close());

@@ -247,7 +247,7 @@ describe("a run", () => {
     ["is cut off in mid-run", "cut", { kind: "unreachable" }],
     ["is answered by nonsense", { status: 200, body: "<a/>" }, { kind: "badAnswer", action: "PutMessage" }],
   ] as const)("that %s reads nothing", async ([, answer, error]) => {
-    const home = await PlayedHome.open({ network });
+    const home = await PlayedHome.open();
     open.push(home.device);
     const m1 = toBase64((await home.deviceInfo()) ?? new Uint8Array());
     const played = await routerThat({
@@ -297,7 +297,7 @@ describe("an enrolment", () => {
 
   test("at a router that goes away in mid-run ends there", async () => {
     const station = mac("02:00:00:00:05:41");
-    const home = await PlayedHome.open({ network });
+    const home = await PlayedHome.open();
     open.push(home.device);
     const m1 = (await home.deviceInfo()) ?? new Uint8Array();
     const { last } = await follow(

@@ -46,12 +46,11 @@ export const network: NetworkSettings = {
 };
 
 export interface HomeOptions {
-  readonly network: NetworkSettings;
   readonly name?: string;
 }
 
 export class PlayedHome implements WlanConfigService {
-  network: NetworkSettings;
+  #network = network;
   #device: UpnpDevice | null = null;
   /** By the nonce that each began with: several Registrars may be at it. */
   readonly #runs = new Map<string, AccessPointState>();
@@ -59,12 +58,10 @@ export class PlayedHome implements WlanConfigService {
   readonly #offers: (Offer & { readonly uuid: string })[] = [];
   readonly #stations = new Map<MacAddress, PlayedStation>();
 
-  private constructor(network: NetworkSettings) {
-    this.network = network;
-  }
+  private constructor() {}
 
-  static async open({ network, name = "Played home" }: HomeOptions): Promise<PlayedHome> {
-    const home = new PlayedHome(network);
+  static async open({ name = "Played home" }: HomeOptions = {}): Promise<PlayedHome> {
+    const home = new PlayedHome();
     home.#device = await openDevice(home, {
       identity: { ...identity, friendlyName: name, uuid: random("key", 16) },
     });
@@ -107,7 +104,7 @@ export class PlayedHome implements WlanConfigService {
         device: { ...recorded.registrar, macAddress: mac("02:00:00:00:00:01") },
         wscState: 2,
         access: { type: "readAndWrite", passwords: [pinPassword(routerPin)] },
-        settings: this.network,
+        settings: this.#network,
       },
       drawEnrollee(random),
     );
@@ -121,7 +118,7 @@ export class PlayedHome implements WlanConfigService {
     const run = this.#runs.get(nonce);
     if (run === undefined) return null;
     let step = stepAccessPoint(run, { type: "message", message: { opCode: opCodeOf(bytes), bytes } });
-    for (const event of step.events) if (event.type === "settingsGiven") this.network = event.settings;
+    for (const event of step.events) if (event.type === "settingsGiven") this.#network = event.settings;
     if (step.state.name === "deciding") step = stepAccessPoint(step.state, { type: "apply" });
     this.#runs.set(nonce, step.state);
     return step.send?.bytes ?? null;
