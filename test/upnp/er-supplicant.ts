@@ -19,7 +19,8 @@ export class ErSupplicant {
     this.#program = program;
   }
 
-  static async start(): Promise<ErSupplicant> {
+  /** @param address of the access point that it is to find; it looks at no others */
+  static async start(address: string): Promise<ErSupplicant> {
     const folder = await mkdtemp(join(tmpdir(), "openwps-er-"));
     const settings = [
       `ctrl_interface=${folder}/ctrl`,
@@ -38,7 +39,7 @@ export class ErSupplicant {
       await program.says("Successfully initialized wpa_supplicant");
       // That comes a moment before its control socket.
       await vi.waitUntil(() => supplicant.#ask("PING").catch(() => null), { timeout: 8_000 });
-      await supplicant.does("WPS_ER_START");
+      await supplicant.does("WPS_ER_START", address);
       return supplicant;
     } catch (error) {
       await supplicant.stop();
