@@ -52,13 +52,13 @@ export class RegistrarProgram {
     ];
   }
 
-  /** Starts it, with what an earlier one has stored; resolves when it listens. */
-  async start(air: OnAir, accessPoint: AccessPoint): Promise<void> {
+  /** Starts it, with what an earlier one has stored; resolves when it listens. @param more options, as on the command line */
+  async start(air: OnAir, accessPoint: AccessPoint, more: readonly string[] = []): Promise<void> {
     this.#process = await startOpenwps(air, `registrar-${accessPoint.ifname}`, [
       "registrar",
       ...["--ap", `hostapd:${accessPoint.ifname}`, "--state", join(this.#folder, "state")],
       ...["--radius", `127.0.0.1:${this.#radiusPort}`, "--radius-secret-file", join(this.#folder, "secret")],
-      ...["--listen", `127.0.0.1:${this.#port}`, ...this.#keys],
+      ...["--listen", `127.0.0.1:${this.#port}`, ...this.#keys, ...more],
     ]);
     await this.#process.line("listening on");
     await this.#process.line("serving hostapd:");

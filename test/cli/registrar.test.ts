@@ -70,6 +70,8 @@ test("state and the key that seals it can be read by their owner only", async ()
 test.each([
   ["an access point that is not there", ["--ap", "hostapd:nowhere0"], 1, /nowhere0/],
   ["no access point", [], 2, /--ap/],
+  ["keys of their own where others hand out one", ["--ap", "air", "--keys", "per-device", "--upnp", "lo"], 2, /--upnp/],
+  ["an interface that is none", ["--ap", "air", "--upnp", "lo,nowhere0"], 1, /no such interface .* There are .*lo/],
   ["keys of their own without a way to hostapd", ["--ap", "hostapd:nowhere0", "--keys", "per-device"], 2, /--psk-file/],
   ["keys that it does not know", ["--ap", "air", "--keys", "one-for-all"], 2, /--keys/],
 ])("%s gets a sentence", async (_what, args, status, says) => {

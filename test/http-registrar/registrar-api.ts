@@ -119,14 +119,17 @@ export interface Visit {
   leave(): Promise<void>;
 }
 
-function comeAsDevice(conversation: Conversation, world: RegistrarWorld, password: DevicePassword): Visit {
+function comeAsDevice(conversation: Conversation, world: RegistrarWorld, password: DevicePassword) {
   const device = { ...registrarDevice("Device", laptop), configMethods: 0x0280 };
   let peer = openPeer({ device, password }, drawEnrollee(world.random));
-  return visit(conversation, world, (request) => {
+  const run = visit(conversation, world, (request) => {
     const step = stepPeer(peer, request);
     peer = step.state;
     return step;
   });
+  /** What it has been given. */
+  const credentials = () => (peer.outcome?.type === "paired" ? peer.outcome.credentials : []);
+  return { ...run, credentials };
 }
 
 function comeAsRegistrar(
