@@ -120,6 +120,9 @@ export type AccessPointEvent =
 
 /** What an access point's own Registrar reports. One behind it knows better by itself. */
 export type OwnRegistrarEvent =
+  /** A station came to enrol, or to ask whether it may. One that vanishes may never be told to be over. */
+  | { readonly type: "runBegan"; readonly macAddress: MacAddress }
+  | { readonly type: "runOver"; readonly macAddress: MacAddress }
   | { readonly type: "enrolled"; readonly macAddress: MacAddress; readonly uuid: string }
   /** Message Type and Configuration Error, as in a NACK (protocol: 18 wrong PIN, ...). */
   | { readonly type: "enrolmentFailed"; readonly message: number; readonly configError: number }

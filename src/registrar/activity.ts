@@ -159,8 +159,10 @@ export class Activity {
       const { method, uuid } = event;
       const station = { ...nobody, macAddress: event.station, uuid };
       void this.#end({ at, instance, station, kind: "enrolment", method, outcome: enrolled, transcript: [] }, at);
-    } else if (event.type !== "windowPending")
-      void this.note({ at, instance, station: null, ...eventWords(event), keys: eventKeys(event) });
+    } else {
+      const words = eventWords(event);
+      if (words !== null) void this.note({ at, instance, station: null, ...words, keys: eventKeys(event) });
+    }
   }
 
   /** Waits until all is on disk. */
@@ -248,9 +250,8 @@ export class Activity {
   }
 }
 
-function eventWords(
-  event: Exclude<WindowEvent | OwnEvent | SelectionEvent, { readonly type: "windowPending" | "enrolledThere" }>,
-): Pick<AuditEntry, "action" | "detail"> {
+/** null: nothing that anybody would look for later. */
+function eventWords(event: WindowEvent | OwnEvent | SelectionEvent): Pick<AuditEntry, "action" | "detail"> | null {
   switch (event.type) {
     case "windowOpened":
       return { action: "window-opened", detail: event.method === "pin" ? "by PIN" : "by push button" };
@@ -264,6 +265,11 @@ function eventWords(
       return { action: "registrar-selected", detail: registrarWords(event) };
     case "registrarUnselected":
       return { action: "registrar-unselected", detail: registrarWords(event) };
+    case "windowPending":
+    case "startedThere":
+    case "endedThere":
+    case "enrolledThere":
+      return null;
   }
 }
 

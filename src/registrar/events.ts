@@ -35,8 +35,11 @@ export type WindowEvent =
   /** Several devices have their button pressed: a window was not opened, or lets nobody in any more. */
   | { readonly type: "overlap" };
 
-/** What the access point's own Registrar tells of its runs, where it is the one that lets devices in: how they ended. */
+/** What the access point's own Registrar tells of its runs, where it is the one that lets devices in. */
 export type OwnEvent =
+  /** While a window is open that we know of. */
+  | { readonly type: "startedThere"; readonly station: MacAddress }
+  | { readonly type: "endedThere"; readonly station: MacAddress }
   | {
       readonly type: "enrolledThere";
       readonly station: MacAddress;

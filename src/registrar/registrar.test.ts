@@ -242,8 +242,10 @@ describe("an access point whose own Registrar lets devices in", () => {
     const [shown] = accessPoint.shown;
     expect(shown).toMatchObject({ method: "pin", authorized: lamp });
     expect(shown?.method === "pin" && shown.pin?.revealText()).toBe("12345670");
+    await hear({ type: "runBegan", macAddress: lamp });
     await hear({ type: "enrolled", macAddress: lamp, uuid });
-    expect(events.slice(-2)).toMatchObject([
+    expect(events.slice(-3)).toMatchObject([
+      { type: "startedThere", station: lamp },
       { type: "enrolledThere", station: lamp, uuid, method: "pin" },
       { type: "windowClosed", method: "pin", reason: "enrolled" },
     ]);

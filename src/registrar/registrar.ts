@@ -288,6 +288,12 @@ export class Registrar implements EnrolmentDesk {
   /** What the access point's own Registrar makes of a window. */
   #followOwn(id: InstanceId, instance: Instance, event: AccessPointEvent): void {
     switch (event.type) {
+      case "runBegan":
+        if (instance.openMethod !== null) this.#tell(id, { type: "startedThere", station: event.macAddress });
+        break;
+      case "runOver":
+        this.#tell(id, { type: "endedThere", station: event.macAddress });
+        break;
       case "enrolled": {
         const { macAddress: station, uuid } = event;
         this.#tell(id, { type: "enrolledThere", station, uuid, method: instance.openMethod });

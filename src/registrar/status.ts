@@ -13,10 +13,17 @@ export type OperationalStatus = "Disabled" | "Ready" | "Configuring" | "Proxying
 /** What a run makes of the access point while it lasts. */
 type Activity = Extract<OperationalStatus, "Configuring" | "Proxying" | "Adding Enrollee">;
 
+interface Running {
+  readonly peer: string;
+  readonly activity: Activity;
+  /** Of the access point's own Registrar, which does not tell of every end. */
+  readonly isThere: boolean;
+}
+
 export interface Transactions {
   readonly last: TransactionStatus;
   /** Runs under way, by the address of the one who takes part, the latest last. */
-  readonly running: readonly { readonly peer: string; readonly activity: Activity }[];
+  readonly running: readonly Running[];
 }
 
 /** As it begins, and begins again when WPS is switched on. */
@@ -26,25 +33,32 @@ export const NO_TRANSACTIONS: Transactions = { last: "None", running: [] };
 export function followTransactions(state: Transactions, event: RegistrarEvent): Transactions {
   switch (event.type) {
     case "enrolmentStarted":
-      return begin(state, event, "Adding Enrollee");
+      return begin(state, addressOf(event), "Adding Enrollee");
+    case "startedThere":
+      return begin(state, event.station, "Adding Enrollee", true);
     case "configuringStarted":
-      return begin(state, event, "Configuring");
+      return begin(state, addressOf(event), "Configuring");
     case "proxyingStarted":
-      return begin(state, event, "Proxying");
+      return begin(state, addressOf(event), "Proxying");
     case "enrolmentSucceeded":
     case "settingsRead":
     case "configured":
     case "proxied":
-      return end(state, event, "Success");
+      return end(state, addressOf(event), "Success");
     case "enrolmentFailed":
     case "configuringFailed":
     case "proxyingFailed":
-      return end(state, event, event.error.kind === "cutOff" ? "Timed Out" : "WPS Message Error");
+      return end(state, addressOf(event), event.error.kind === "cutOff" ? "Timed Out" : "WPS Message Error");
     case "windowClosed":
       // A window that somebody was let in by has ended with that run already; `stop` says nothing of its own.
-      return event.reason === "timeout" ? { ...state, last: "Timed Out" } : state;
+      return {
+        last: event.reason === "timeout" ? "Timed Out" : state.last,
+        running: state.running.filter(({ isThere }) => !isThere),
+      };
+    case "endedThere":
+      return end(state, event.station, state.last);
     case "enrolledThere":
-      return { ...state, last: "Success" };
+      return end(state, event.station, "Success");
     case "overlap":
     case "failedThere":
       return { ...state, last: "WPS Message Error" };
@@ -58,13 +72,11 @@ export function operationalStatus({ running }: Transactions, enabled: boolean): 
   return enabled ? (running.at(-1)?.activity ?? "Ready") : "Disabled";
 }
 
-function begin(state: Transactions, event: RunEvent, activity: Activity): Transactions {
-  const peer = addressOf(event);
-  return { ...state, running: [...state.running.filter((run) => run.peer !== peer), { peer, activity }] };
+function begin(state: Transactions, peer: string, activity: Activity, isThere = false): Transactions {
+  return { ...state, running: [...state.running.filter((run) => run.peer !== peer), { peer, activity, isThere }] };
 }
 
-function end(state: Transactions, event: RunEvent, last: TransactionStatus): Transactions {
-  const peer = addressOf(event);
+function end(state: Transactions, peer: string, last: TransactionStatus): Transactions {
   return { last, running: state.running.filter((run) => run.peer !== peer) };
 }
 

@@ -351,6 +351,8 @@ class HostapdAccessPoint implements AccessPoint, Sibling {
         this.#events.tell({ ...news, type: "enrolmentFailed" });
         break;
       case "overlap":
+      case "runBegan":
+      case "runOver":
       case "enrolled":
       case "pinNeeded":
       case "setupLocked":

@@ -29,7 +29,13 @@ test.each([
     { type: "stationConnected", macAddress, keyId: "key-1" },
   ],
   [`<3>AP-STA-DISCONNECTED ${macAddress}`, { type: "stationLeft", macAddress }],
-  ["<3>CTRL-EVENT-EAP-STARTED 02:00:00:00:01:00", { type: "other", name: "CTRL-EVENT-EAP-STARTED" }],
+  [`<3>CTRL-EVENT-EAP-STARTED ${macAddress}`, { type: "runBegan", macAddress }],
+  [`<3>CTRL-EVENT-EAP-FAILURE ${macAddress}`, { type: "runOver", macAddress }],
+  [`<3>CTRL-EVENT-EAP-TIMEOUT-FAILURE ${macAddress}`, { type: "runOver", macAddress }],
+  [
+    "<3>CTRL-EVENT-EAP-PROPOSED-METHOD vendor=14122 method=1",
+    { type: "other", name: "CTRL-EVENT-EAP-PROPOSED-METHOD" },
+  ],
 ])("%s", (datagram, event) => {
   expect(parseEvent(datagram)).toEqual(event);
 });
@@ -66,6 +72,7 @@ test("a line that is not as it should be is another event, and a reply none", ()
     "WPS-PIN-NEEDED [|]",
     "AP-STA-CONNECTED nobody",
     "AP-STA-DISCONNECTED",
+    "CTRL-EVENT-EAP-STARTED",
   ])
     expect(parseEvent(`<3>${line}`)).toEqual({ type: "other", name: line.split(" ")[0] });
   for (const reply of ["OK\n", "PONG\n", "FAIL\n", "", "bssid=02:00:00:00:00:01\n"])

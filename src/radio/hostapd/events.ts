@@ -28,6 +28,8 @@ export type ControlEvent =
       readonly devicePasswordId: number;
       readonly deviceName: string | null;
     }
+  | { readonly type: "runBegan"; readonly macAddress: MacAddress }
+  | { readonly type: "runOver"; readonly macAddress: MacAddress }
   | { readonly type: "enrolled"; readonly macAddress: MacAddress; readonly uuid: string }
   | { readonly type: "failed"; readonly message: number; readonly configError: number }
   | {
@@ -74,6 +76,12 @@ function parseLine(line: string): ControlEvent {
       return { type: "overlap" };
     case "WPS-ENROLLEE-SEEN":
       return enrolleeSeen(rest) ?? other;
+    // In a network without enterprise stations there is no other EAP than that of WPS, and every run ends as a failure.
+    case "CTRL-EVENT-EAP-STARTED":
+      return aboutStation("runBegan", rest) ?? other;
+    case "CTRL-EVENT-EAP-FAILURE":
+    case "CTRL-EVENT-EAP-TIMEOUT-FAILURE":
+      return aboutStation("runOver", rest) ?? other;
     case "WPS-REG-SUCCESS":
       return enrolled(rest) ?? other;
     case "WPS-FAIL": {
@@ -96,13 +104,16 @@ function parseLine(line: string): ControlEvent {
       const macAddress = parseMacAddress(rest.slice(0, 17));
       return macAddress === null ? other : { type: "stationConnected", macAddress, keyId: keyIdIn(rest) };
     }
-    case "AP-STA-DISCONNECTED": {
-      const macAddress = parseMacAddress(rest.slice(0, 17));
-      return macAddress === null ? other : { type: "stationLeft", macAddress };
-    }
+    case "AP-STA-DISCONNECTED":
+      return aboutStation("stationLeft", rest) ?? other;
     default:
       return other;
   }
+}
+
+function aboutStation(type: "runBegan" | "runOver" | "stationLeft", rest: string): ControlEvent | null {
+  const macAddress = parseMacAddress(rest.slice(0, 17));
+  return macAddress === null ? null : { type, macAddress };
 }
 
 /** The name of a key, as `keyid=` in the file of keys gave it. It stands last. */
