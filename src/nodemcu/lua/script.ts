@@ -6,9 +6,10 @@ import { Worker } from "node:worker_threads";
 import { MisuseError } from "../misuse.ts";
 import type { Nodemcu } from "../nodemcu.ts";
 import { type CallBack, ModuleCalls } from "./calls.ts";
+import { cpuTimeMs } from "./cpu-time.ts";
 import type { Answer, Report, Turn, WorkerData } from "./messages.ts";
 
-/** How long one turn of a script may last; and how much longer, calls and all, until its thread is ended from outside. */
+/** How long one turn of a script may compute; and how much longer until its thread is ended from outside. */
 const turnMs = 3_000;
 const graceMs = 2_000;
 const memoryBytes = 16 * 1024 * 1024;
@@ -130,11 +131,13 @@ export class LuaScript {
   /** Lua ends what is overdue by itself; not so what is deep in one of its functions, or catches errors for ever. */
   #guard(ms = turnMs + graceMs): void {
     clearTimeout(this.#limit);
-    const at = () => this.#overdueAt ?? this.#name;
-    this.#limit = setTimeout(
-      () => this.#fail(new ScriptError(`${at()}: the script has run for too long without a pause, and was ended.`)),
-      ms,
-    );
+    const start = cpuTimeMs();
+    this.#limit = setTimeout(() => {
+      const left = ms - (cpuTimeMs() - start);
+      if (left > 0) return this.#guard(left);
+      const at = this.#overdueAt ?? this.#name;
+      this.#fail(new ScriptError(`${at}: the script has run for too long without a pause, and was ended.`));
+    }, ms);
   }
 
   #turnOver(): void {

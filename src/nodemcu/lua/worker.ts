@@ -4,6 +4,7 @@
  */
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { LuaFactory, LuaMultiReturn } from "wasmoon";
+import { cpuTimeMs } from "./cpu-time.ts";
 import { door } from "./door.ts";
 import type { Answer, Report, Turn, Value, WorkerData } from "./messages.ts";
 import { prelude } from "./prelude.ts";
@@ -14,19 +15,19 @@ const { signal, name, turnMs, memoryBytes }: WorkerData = workerData;
 const words = new Int32Array(signal);
 const tell = (report: Report) => port.postMessage(report);
 
-/** When the turn is overdue. What is spent waiting for the main thread does not count. */
+/** When the turn is overdue, in CPU time. What the main thread does meanwhile does not count. */
 let deadline = 0;
 let isReported = false;
 
 function host(call: string, callback: number | null = null, ...args: Value[]): LuaMultiReturn {
-  const start = performance.now();
+  const start = cpuTimeMs();
   Atomics.store(words, 0, 0);
   tell({ type: "call", name: call, callback, args });
   // The main thread may still be about to wake this one for the call before.
   while (Atomics.load(words, 0) === 0) Atomics.wait(words, 0, 0);
   // The answer was sent before the word was set.
   const answer: Answer = receiveMessageOnPort(port as never)?.message;
-  deadline += performance.now() - start;
+  deadline += cpuTimeMs() - start;
   if (!answer.ok) return LuaMultiReturn.of<Value>(false, answer.message);
   // Lua's nil is undefined on this side.
   return LuaMultiReturn.of<Value | undefined>(true, ...answer.values.map((value) => value ?? undefined));
@@ -41,7 +42,7 @@ const { global } = engine;
 global.loadString(prelude, "=prelude");
 global.pushValue(host);
 global.pushValue(door);
-global.pushValue(() => performance.now() > deadline);
+global.pushValue(() => cpuTimeMs() > deadline);
 global.pushValue((place: string) => {
   if (!isReported) tell({ type: "overdue", where: place });
   isReported = true;
@@ -53,7 +54,7 @@ const [chunk, callback, tableCallback] = global.runSync(6) as unknown as [Entry,
 global.setMemoryMax(memoryBytes);
 
 port.on("message", (turn: Turn) => {
-  deadline = performance.now() + turnMs;
+  deadline = cpuTimeMs() + turnMs;
   isReported = false;
   const trouble = run(turn);
   if (trouble === "incomplete") tell({ type: "incomplete" });
