@@ -120,6 +120,12 @@ export class Instance {
     this.#announcement.showTheirs(window);
   }
 
+  /** A Registrar elsewhere has let a device in: its button counts no more. @param uuid 32 hex digits, lower case */
+  letInElsewhere(uuid: string): void {
+    // A window that is open here is another device's.
+    if (this.#button.window === null) this.#stepButton({ type: "ended", uuid, outcome: "enrolled" });
+  }
+
   /** The access point shows no window any more. One that was switched off is told again when it is back. */
   hidden(reason: WindowEnd): void {
     if (reason === "off") return;

@@ -7,6 +7,7 @@ import type { AccessPoint, AccessPointEvent } from "../radio/access-point.ts";
 import { Outlet } from "../stream/queue.ts";
 import type { MacAddress } from "../wsc/address.ts";
 import { DEVICE_PASSWORD_ID } from "../wsc/attributes.ts";
+import { toHex } from "../wsc/bytes.ts";
 import type { DeviceInfo } from "../wsc/device.ts";
 import type { Conversation, EnrolmentDesk, InstanceId } from "../wsc/eap/conversation.ts";
 import type { Pin } from "../wsc/pin.ts";
@@ -188,7 +189,10 @@ export class Registrar implements EnrolmentDesk {
 
   #enrol(peer: MacAddress, id: InstanceId, served: Served | undefined): Run {
     const { device, clock, random, onTrouble = () => {} } = this.#options;
-    const tell = (event: RunEvent) => this.#tell(id, event);
+    const tell = (event: RunEvent) => {
+      if (event.type === "proxied") served?.instance.letInElsewhere(toHex(event.enrollee.uuid));
+      this.#tell(id, event);
+    };
     const run: Run = new Run({
       peer,
       config: { device: device() },

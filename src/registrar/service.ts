@@ -164,6 +164,7 @@ export class RegistrarService implements EnrolmentDesk {
       isClosed: () => !served.letsIn(this.common.enabled),
       answersItself: () => served.answersItself,
     });
+    this.#registrar.onNetwork(instance)?.tell({ locked: this.lock.locked });
     await this.#listener.greet(accessPoint).catch(onTrouble);
     this.#tell({ type: "instance", instance });
   }

@@ -97,6 +97,15 @@ describe("a device that an external Registrar lets in", () => {
     expect((await api.ask("GET", "/api/v1/requests")).body).toEqual([]);
   });
 
+  test("its button counts no more: the next device may be let in here at once", async () => {
+    new Subscriber("192.0.2.7", pushButtonPassword);
+    await api.comeAsDevice().finish();
+    const run = api.world.enrol(api.world.station());
+    await api.world.clock.advance(3_000);
+    expect((await api.press()).status).toBe(204);
+    expect(await run).toMatchObject({ type: "enrolled" });
+  });
+
   test("two Registrars side by side: the one that has its PIN", async () => {
     const [stranger, friend] = [new Subscriber("192.0.2.7", null), new Subscriber("192.0.2.8", lampPin)];
     const visit = api.comeAsDevice(lampPin);
