@@ -3,12 +3,12 @@ import { networkInterfaces } from "node:os";
 import { InvalidArgumentError } from "commander";
 import type { Logger } from "pino";
 import type { Clock } from "../clock/clock.ts";
+import type { KeyPolicy } from "../registrar/key-policy.ts";
 import type { RegistrarService } from "../registrar/service.ts";
 import type { LocalAddress, UpnpIdentity } from "../upnp/wlan-config-service.ts";
 import { systemRandom } from "../wsc/crypto.ts";
 import { Complaint } from "./complaint.ts";
 import { EXIT } from "./exit-codes.ts";
-import type { RegistrarFlags } from "./registrar-options.ts";
 
 /** Reads IFNAME, or several with commas between them, which may be given several times. For commander: throws with a sentence. */
 export function collectInterfaces(text: string, before: readonly string[] = []): readonly string[] {
@@ -19,10 +19,11 @@ export function collectInterfaces(text: string, before: readonly string[] = []):
 }
 
 /** Looked at before anything is opened. Throws a {@link Complaint} for what cannot be. */
-export function upnpNetworks({
-  upnp = [],
-  keys,
-}: Pick<RegistrarFlags, "upnp" | "keys">): ReadonlyMap<string, LocalAddress> {
+export function upnpNetworks(flags: {
+  readonly upnp?: readonly string[] | undefined;
+  readonly keys?: KeyPolicy | undefined;
+}): ReadonlyMap<string, LocalAddress> {
+  const { upnp = [], keys } = flags;
   if (upnp.length > 0 && keys === "per-device")
     throw new Complaint(
       "External Registrars hand out one key for all devices, and here each device has its own. Leave --upnp out, or run with --keys shared.",
