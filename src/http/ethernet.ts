@@ -32,6 +32,21 @@ export function plainAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "");
 }
 
+/**
+ * By which of its links a request came to the device; null: by neither, as from the machine itself, or it cannot be told.
+ * @param localAddress the device's end of the connection
+ */
+export function cameOver(
+  localAddress: string | undefined,
+  { addresses }: EthernetLink,
+  wifiAddress: string | null,
+): "ethernet" | "wifi" | null {
+  if (localAddress === undefined) return null;
+  const plain = plainAddress(localAddress);
+  if (addresses.includes(plain)) return "ethernet";
+  return plain === wifiAddress ? "wifi" : null;
+}
+
 /** Hardware type of /sys/class/net/X/type: Ethernet. */
 const arphrdEther = "1";
 

@@ -9,7 +9,7 @@ import type { Station } from "../station/station.ts";
 import type { MacAddress } from "../wsc/address.ts";
 import type { App } from "./app.ts";
 import { refusals } from "./errors.ts";
-import type { EthernetLink } from "./ethernet.ts";
+import { cameOver, type EthernetLink } from "./ethernet.ts";
 import { bssBody, bssFields } from "./scan-api.ts";
 import { apiMac, apiMode } from "./wifi-forms.ts";
 
@@ -53,6 +53,11 @@ const System = Type.Object({
     mode: Type.Enum(["STA", "AP", "OFF"]),
   }),
   ethernet: Type.Object({ mac, ...address, status: Type.Enum(["Up", "Down"]) }),
+  asked_over: nullable(
+    Type.Enum(["ethernet", "wifi"], {
+      description: "By which of them this request came, so that a page can say what breaks its contact",
+    }),
+  ),
 });
 
 /**
@@ -69,7 +74,7 @@ export function systemApi(
   const schema = { summary: "What the device is and how it is connected", response: { 200: System, ...refusals() } };
   /** The radio's own address names the device, also while the radio is away. */
   let radioAddress: MacAddress | null = null;
-  app.get("/api/v1/system", { schema }, async () => {
+  app.get("/api/v1/system", { schema }, async (request) => {
     const [link, ethernet] = await Promise.all([linkOrNull(station), facts.ethernet()]);
     radioAddress = link?.macAddress ?? radioAddress;
     return {
@@ -83,6 +88,7 @@ export function systemApi(
         dns: ethernet.dns,
         status: ethernet.up ? ("Up" as const) : ("Down" as const),
       },
+      asked_over: cameOver(request.socket.localAddress, ethernet, link?.address?.ip ?? null),
     };
   });
 }

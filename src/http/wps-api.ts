@@ -10,7 +10,7 @@ import { parseMacAddress } from "../wsc/address.ts";
 import type { App } from "./app.ts";
 import { refuseBusy } from "./busy.ts";
 import { bodyFaults, refusals, refuse } from "./errors.ts";
-import { type EthernetLink, plainAddress } from "./ethernet.ts";
+import { cameOver, type EthernetLink } from "./ethernet.ts";
 import { type EventStreams, eventStream } from "./event-stream.ts";
 import { noContent, sendNoContent } from "./no-content.ts";
 import { optionalBody } from "./optional-body.ts";
@@ -107,8 +107,7 @@ export function wpsApi(app: App, station: Station, streams: EventStreams, ethern
 
 /** Whether the request came to an address of the wired interface. */
 async function overEthernet(request: FastifyRequest, ethernet: () => Promise<EthernetLink>): Promise<boolean> {
-  const { localAddress } = request.socket;
-  return localAddress !== undefined && (await ethernet()).addresses.includes(plainAddress(localAddress));
+  return cameOver(request.socket.localAddress, await ethernet(), null) === "ethernet";
 }
 
 function sessionBody(session: PairingSession): PairingSession {

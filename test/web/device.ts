@@ -2,6 +2,7 @@
 import { PacedClock } from "../../src/clock/paced-clock.ts";
 import { systemClock } from "../../src/clock/system-clock.ts";
 import { demoApi, demoExtras } from "../../src/http/demo-api.ts";
+import { noEthernet } from "../../src/http/ethernet.ts";
 import { createStationServer } from "../../src/http/station-server.ts";
 import { builtInScenario, type Scenario } from "../../src/radio/air/scenario.ts";
 import type { Hotspot } from "../../src/radio/station-radio.ts";
@@ -18,6 +19,8 @@ export interface DeviceOptions {
   readonly scenario?: Scenario;
   readonly first?: "station" | "demo";
   readonly hotspot?: Hotspot;
+  /** The addresses of its cable; none without it. */
+  readonly cable?: readonly string[];
 }
 
 export type DeviceOnAir = Awaited<ReturnType<typeof openDevice>>;
@@ -30,6 +33,7 @@ export async function openDevice(options: DeviceOptions = {}) {
   const onTrouble = (trouble: unknown) => {
     throw trouble;
   };
+  const ethernet = { ...noEthernet, up: options.cable !== undefined, addresses: options.cable ?? [] };
   const world = await openDemoWorld({ scenario, clock, random: systemRandom, onTrouble });
   const station = await openStation({
     radio: world.station(),
@@ -42,7 +46,7 @@ export async function openDevice(options: DeviceOptions = {}) {
   const create = () =>
     createStationServer({
       station,
-      system: facts,
+      system: { ...facts, ethernet: async () => ethernet },
       settings,
       clock,
       pages: { folder: pagesFolder, first },

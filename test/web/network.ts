@@ -1,4 +1,5 @@
 /** A registrar with its pages behind an access point on simulated air, listening: for the tests beside this file. */
+import { PacedClock } from "../../src/clock/paced-clock.ts";
 import { systemClock } from "../../src/clock/system-clock.ts";
 import { createRegistrarServer } from "../../src/http/registrar-server.ts";
 import { AirAccessPoint } from "../../src/radio/air/access-point.ts";
@@ -25,13 +26,17 @@ export type Network = Awaited<ReturnType<typeof openNetwork>>;
 
 export interface NetworkOptions {
   readonly keys?: KeyPolicy;
+  /** How many seconds pass there in one of ours. */
+  readonly speed?: number;
   /** WPA2 without it. */
   readonly security?: "WPA2" | "open";
 }
 
 /** One access point, Home. Close it. */
-export async function openNetwork({ keys = "shared", security = "WPA2" }: NetworkOptions = {}) {
-  const [clock, random, store] = [systemClock, systemRandom, createMemoryStore()];
+export async function openNetwork({ keys = "shared", security = "WPA2", speed = 1 }: NetworkOptions = {}) {
+  const [random, store] = [systemRandom, createMemoryStore()];
+  const clock = new PacedClock(systemClock);
+  clock.speed = speed;
   const seal = new Seal(new Secret(new Uint8Array(32).fill(7)), random);
   const onTrouble = (trouble: unknown) => {
     throw trouble;
@@ -57,13 +62,16 @@ export async function openNetwork({ keys = "shared", security = "WPA2" }: Networ
     ...(own ? { keysOf: (station: MacAddress) => service.keys(station, home) } : {}),
   });
   await service.serve(accessPoint);
-  const app = createRegistrarServer({
-    service,
-    settings: await openSettings(),
-    clock,
-    version: "1.2.3",
-    pages: { folder: pagesFolder, first: "registrar" },
-  });
+  const settings = await openSettings();
+  const create = () =>
+    createRegistrarServer({
+      service,
+      settings,
+      clock,
+      version: "1.2.3",
+      pages: { folder: pagesFolder, first: "registrar" },
+    });
+  let app = create();
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
   const stations: AirStation[] = [];
   const leaving = new AbortController();
@@ -71,6 +79,14 @@ export async function openNetwork({ keys = "shared", security = "WPA2" }: Networ
   return {
     url,
     service,
+    settings,
+    /** The service's door goes, and nobody listens. */
+    goAway: () => app.close(),
+    /** It is back where it was. */
+    comeBack: async () => {
+      app = create();
+      await app.listen({ host: "127.0.0.1", port: Number(new URL(url).port) });
+    },
     /** A device that asks to come in, by its button without a method, until it has. */
     visit: (deviceName: string, method: EnrolMethod = { type: "pushButton" }) => {
       const macAddress = mac(`02:00:00:00:01:0${stations.length + 1}`);

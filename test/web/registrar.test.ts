@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { decodeCapture } from "../../src/capture/decoder.ts";
+import { readPassword } from "../../src/settings/settings.ts";
 import { Secret } from "../../src/wsc/secret.ts";
 import { barriers, chromiumMissing, isTooWide, timeout, Visitors } from "./browser.ts";
 import { type Network, openNetwork } from "./network.ts";
@@ -218,17 +219,102 @@ describe.skipIf(chromiumMissing !== null)("the registrar's pages", { timeout }, 
     await page.getByText("WPS is switched off as a whole").waitFor();
   });
 
+  test("say that two minutes went by in which nobody came", async () => {
+    const { url } = await open({ speed: 60 });
+    const page = await visitors.open(url);
+    await page.getByRole("button", { name: "PBC Enrollment Start" }).click();
+    await page.getByText("Home is open").waitFor();
+    await page.getByText("Nobody can come in now.").waitFor();
+    await page.locator("dd", { hasText: /^Timed Out$/ }).waitFor();
+    await page.getByRole("link", { name: "Activity" }).click();
+    await page.getByText("Home · the two minutes were over").waitFor();
+  });
+
+  test("let nobody in while two devices have their button pressed, and say why", async () => {
+    const { url, visit, service } = await open();
+    const page = await visitors.open(url);
+    visit("Lamp");
+    visit("Meter");
+    await page.getByText("Lamp asks to come in").waitFor();
+    await page.getByText("Meter asks to come in").waitFor();
+    await page.getByRole("button", { name: "PBC Enrollment Start" }).click();
+    await page.getByText("More than one device has its button pressed").waitFor();
+    await page.getByText("Nobody can come in now.").waitFor();
+    expect(service.devices.size).toBe(0);
+  });
+
+  test("say that the service is gone, and go on by themselves when it is back", async () => {
+    const { url, visit, goAway, comeBack } = await open();
+    const page = await visitors.open(url);
+    await page.getByText("Nobody can come in now.").waitFor();
+    await goAway();
+    await page.getByText("No contact.").waitFor();
+    visit("Meter");
+    await comeBack();
+    await page.getByText("Meter asks to come in").waitFor();
+    await page.getByText("No contact.").waitFor({ state: "detached" });
+  });
+
+  test("ask for the password, have no barriers there, and tell a wrong one", async () => {
+    const { url, settings } = await open();
+    await settings.change({ protection: true, password: readPassword("correct horse") });
+    const page = await visitors.open(url, { locale: "de-DE" });
+    const field = page.getByLabel("Passwort", { exact: true });
+    await field.fill("guessed");
+    await field.press("Enter");
+    await page.getByText("Das Passwort ist falsch.").waitFor();
+    expect(await barriers(page)).toEqual([]);
+    expect(await page.getByText("Instance Status").count()).toBe(0);
+    await field.fill("correct horse");
+    await field.press("Enter");
+    await page.getByText("Instance Status").waitFor();
+    await page.getByRole("button", { name: "Abmelden" }).click();
+    await field.waitFor();
+  });
+
+  test.each([
+    ["de-DE", "Das Netz ist offen", "WPS ist für dieses Netz ausgeschaltet", "Für ein Gerät geöffnet", "per Taste"],
+    ["fr-FR", "Le réseau est ouvert", "WPS est désactivé pour ce réseau", "Ouvert pour un appareil", "par touche"],
+  ])("say in %s what the service says, too", async (locale, finding, refusal, opened, how) => {
+    const { url } = await open({ security: "open" });
+    const page = await visitors.open(`${url}/#/access-points`, { locale });
+    await page.getByText(finding).waitFor();
+    await page.getByRole("link", { name: "WPS Process" }).click();
+    await page.getByRole("button", { name: "PBC Enrollment Start" }).click();
+    await page.locator(".window.open").waitFor();
+    await page.getByRole("link", { name: "WPS Setup" }).click();
+    await page.getByRole("group", { name: "WPS Mode" }).getByText("Disabled").click();
+    await page.getByRole("link", { name: "WPS Process" }).click();
+    await page.locator("dd", { hasText: "Disabled" }).first().waitFor();
+    await page.getByRole("button", { name: "PBC Enrollment Start" }).click();
+    await page.getByText(refusal).waitFor();
+    await page.locator('.tabs a[href="#/activity"]').click();
+    await page.getByText(opened).first().waitFor();
+    await page.getByText(how).first().waitFor();
+  });
+
   test.each([
     "light",
     "dark",
   ] as const)("have no barriers when they are %s, and fit 320 pixels", async (colorScheme) => {
-    const { url, visit } = await open();
+    const { url, visit, guess } = await open();
     const page = await visitors.open(url, { colorScheme, viewport: { width: 320, height: 700 } });
     await page.getByRole("button", { name: "PBC Enrollment Start" }).click();
     await page.getByText("Home is open").waitFor();
     expect(await barriers(page)).toEqual([]);
     visit("Lamp");
     await page.getByText("Lamp came in").waitFor();
+    await page.goto(`${url}/#/setup`);
+    await page.getByRole("button", { name: "Generate" }).click();
+    for (let i = 0; i < 3; i++) await guess();
+    await page.locator("dd", { hasText: /^Locked$/ }).waitFor();
+    await page.getByText("This service").click();
+    expect(await barriers(page)).toEqual([]);
+    await page.goto(`${url}/#/devices`);
+    await page.getByRole("button", { name: "Rename" }).click();
+    await page.getByRole("button", { name: "Revoke" }).click();
+    expect(await barriers(page)).toEqual([]);
+    await page.keyboard.press("Escape");
     for (const tab of ["process", "setup", "devices", "activity", "access-points"]) {
       await page.goto(`${url}/#/${tab}`);
       await page.locator(`.tabs a[href="#/${tab}"][aria-current]`).waitFor();

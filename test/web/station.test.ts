@@ -172,6 +172,16 @@ describe.skipIf(chromiumMissing !== null)("the device page", { timeout }, () => 
     await page.getByRole("status").getByText("Connected to Home").waitFor();
   });
 
+  test("says nothing of broken contact to whoever comes by the cable, by whatever name", async () => {
+    const hotspot = { ssid: new TextEncoder().encode("Set up"), key: new Secret("set me up") };
+    const { url, station } = await open({ hotspot, cable: ["127.0.0.1"] });
+    await station.setMode("accessPoint");
+    const page = await visitors.open(url.replace("127.0.0.1", deviceName));
+    await page.getByText("Its own hotspot").waitFor();
+    await page.getByRole("button", { name: "Connect", exact: true }).click();
+    await page.getByText("Looking for a router that is ready").waitFor();
+  });
+
   test("shows why WPS cannot work with a network, and joins it by its password", async () => {
     const key = "correct horse battery";
     const { url } = await open({

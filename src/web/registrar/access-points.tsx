@@ -6,6 +6,7 @@ import { ask, type Fault } from "../service/ask.ts";
 import type { FindingBody } from "../service/bodies.ts";
 import { FINDING_WORDS } from "../words/findings.ts";
 import { ownOr, t } from "../words/words.ts";
+import { Card } from "./card.tsx";
 import { Facts } from "./facts.tsx";
 import type { Instance, Registrar } from "./registrar.ts";
 import { Trouble } from "./trouble.tsx";
@@ -23,10 +24,7 @@ export function AccessPoints({ registrar }: { readonly registrar: Registrar }) {
 function AccessPoint({ instance }: { readonly instance: Instance }) {
   const { id, name, ssid, security, mode, configurationState, trouble } = instance;
   return (
-    <section class="card" aria-labelledby={`ap-${id}`}>
-      <header>
-        <h2 id={`ap-${id}`}>{ssid}</h2>
-      </header>
+    <Card title={ssid}>
       <div class="stack">
         <Facts
           facts={[
@@ -40,7 +38,7 @@ function AccessPoint({ instance }: { readonly instance: Instance }) {
         <Trouble trouble={trouble} />
         <Findings instance={instance} />
       </div>
-    </section>
+    </Card>
   );
 }
 

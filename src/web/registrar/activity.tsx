@@ -7,16 +7,14 @@ import { ACTIONS } from "../words/actions.ts";
 import { detailText, outcomeText } from "../words/said.ts";
 import { pick, t } from "../words/words.ts";
 import { captureOf } from "./capture.ts";
+import { Card } from "./card.tsx";
 import type { Registrar } from "./registrar.ts";
 
 export function Activity({ registrar }: { readonly registrar: Registrar }) {
   const [open, setOpen] = useState<number | null>(null);
   const ssidOf = (id: string | null) => registrar.instances?.find((instance) => instance.id === id)?.ssid ?? null;
   return (
-    <section class="card activity" aria-labelledby="activity">
-      <header>
-        <h2 id="activity">{t("activity")}</h2>
-      </header>
+    <Card title={t("activity")} className="activity">
       <ol>
         {registrar.activity.map((entry) => (
           <Entry
@@ -29,7 +27,7 @@ export function Activity({ registrar }: { readonly registrar: Registrar }) {
         ))}
       </ol>
       {registrar.activity.length === 0 && <p class="soft">{t("noActivity")}</p>}
-    </section>
+    </Card>
   );
 }
 

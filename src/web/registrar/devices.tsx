@@ -9,6 +9,7 @@ import { ask, type Fault } from "../service/ask.ts";
 import type { DeviceBody, RevokedBody } from "../service/bodies.ts";
 import type { Said } from "../words/said.ts";
 import { t } from "../words/words.ts";
+import { Card } from "./card.tsx";
 import { typeName } from "./device-types.ts";
 import type { Registrar } from "./registrar.ts";
 import { revokedSaid } from "./revoked.ts";
@@ -54,10 +55,7 @@ export function Devices({ registrar }: { readonly registrar: Registrar }) {
     setRevoked(answer.ok ? revokedSaid(answer.value, label ?? name) : null);
   };
   return (
-    <section class="card devices" aria-labelledby="devices">
-      <header>
-        <h2 id="devices">{t("devices")}</h2>
-      </header>
+    <Card title={t("devices")} className="devices">
       <Field label={t("search")} type="search" value={search} onValue={setSearch} maxLength={100} autocomplete="off" />
       <FaultNotice fault={fault} />
       {revoked !== null && (
@@ -86,7 +84,7 @@ export function Devices({ registrar }: { readonly registrar: Registrar }) {
           <p>{t(revoking.key === "own" ? "revokeOwn" : "revokeShared")}</p>
         </Confirm>
       )}
-    </section>
+    </Card>
   );
 }
 

@@ -11,51 +11,41 @@ import { clockText } from "../parts/texts.ts";
 import { ask, type Fault } from "../service/ask.ts";
 import { language, t } from "../words/words.ts";
 import { CameIn } from "./came-in.tsx";
+import { Card, type InstancePageProps } from "./card.tsx";
 import { Facts } from "./facts.tsx";
 import { InstancePicker } from "./instance-picker.tsx";
-import { type Instance, type Registrar, useSecondsLeft } from "./registrar.ts";
+import { type Instance, useSecondsLeft } from "./registrar.ts";
 import { Requests } from "./requests.tsx";
 import { SharedKey } from "./shared-key.tsx";
 import { Trouble } from "./trouble.tsx";
 
-interface ProcessProps {
-  readonly registrar: Registrar;
-  readonly instance: Instance;
-  readonly onChoose: (id: string) => void;
-}
-
-export function Process({ registrar, instance, onChoose }: ProcessProps) {
+export function Process({ registrar, instance, onChoose }: InstancePageProps) {
   const { instances, requests, refresh } = registrar;
   return (
     <div class="columns">
       <div class="stack">
-        <section class="card" aria-labelledby="enrolment">
-          <header>
-            <h2 id="enrolment" lang="en">
-              WPS Process
-            </h2>
-          </header>
+        <Card title="WPS Process" isName>
           <div class="stack">
             <InstancePicker instances={instances ?? []} chosen={instance.id} onChoose={onChoose} />
             <Enrolment key={instance.id} instance={instance} />
           </div>
-        </section>
+        </Card>
         {/* Below what is pressed, so that nothing moves under a finger when somebody comes. */}
         <Requests requests={requests} instances={instances ?? []} onChoose={onChoose} />
         <CameIn registrar={registrar} />
       </div>
-      <section class="card" aria-labelledby="status">
-        <header>
-          <h2 id="status" lang="en">
-            Instance Status
-          </h2>
+      <Card
+        title="Instance Status"
+        isName
+        aside={
           <button type="button" class="quiet" onClick={() => void refresh()}>
             <RefreshIcon />
             <span lang="en">Refresh</span>
           </button>
-        </header>
+        }
+      >
         <Status instance={instance} />
-      </section>
+      </Card>
     </div>
   );
 }

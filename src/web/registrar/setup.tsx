@@ -7,45 +7,30 @@ import { momentText, pinText } from "../parts/texts.ts";
 import { type Answer, ask, type Fault } from "../service/ask.ts";
 import type { CommonBody, DevicePinBody, InstanceBody, Switched } from "../service/bodies.ts";
 import { t } from "../words/words.ts";
+import { Card, type InstancePageProps } from "./card.tsx";
 import { Facts } from "./facts.tsx";
 import { InstancePicker } from "./instance-picker.tsx";
-import { type Instance, type Registrar, useSecondsLeft } from "./registrar.ts";
+import { type Instance, useSecondsLeft } from "./registrar.ts";
 import { Trouble } from "./trouble.tsx";
 
 const switched = { Enabled: "Enabled", Disabled: "Disabled" } as const;
 
-interface SetupProps {
-  readonly registrar: Registrar;
-  readonly instance: Instance;
-  readonly onChoose: (id: string) => void;
-}
-
-export function Setup({ registrar, instance, onChoose }: SetupProps) {
+export function Setup({ registrar, instance, onChoose }: InstancePageProps) {
   return (
     <div class="columns">
-      <section class="card" aria-labelledby="common">
-        <header>
-          <h2 id="common" lang="en">
-            WPS Setup
-          </h2>
-        </header>
+      <Card title="WPS Setup" isName>
         <div class="stack">
           {registrar.common !== null && <Common common={registrar.common} onChanged={registrar.refresh} />}
           <DevicePin locked={instance.status["AP Lockdown Status"] ?? ""} />
         </div>
-      </section>
-      <section class="card" aria-labelledby="instance">
-        <header>
-          <h2 id="instance" lang="en">
-            WPS Instance
-          </h2>
-        </header>
+      </Card>
+      <Card title="WPS Instance" isName>
         <div class="stack">
           <InstancePicker instances={registrar.instances ?? []} chosen={instance.id} onChoose={onChoose} />
           <InstanceSetup key={instance.id} instance={instance} onChanged={registrar.refresh} />
           <Lockdown instance={instance} />
         </div>
-      </section>
+      </Card>
     </div>
   );
 }

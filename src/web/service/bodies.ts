@@ -42,6 +42,8 @@ export interface SystemBody {
     readonly mode: Mode;
   };
   readonly ethernet: { readonly ip: string | null; readonly status: "Up" | "Down" };
+  /** By which of them the page reaches the device; null: by neither, or it cannot be told. */
+  readonly asked_over: "ethernet" | "wifi" | null;
 }
 
 /** One of `GET /api/v1/wifi/scan`. */

@@ -66,13 +66,14 @@ export function useEnd(pairing: PairingBody | null, then: () => void): void {
 }
 
 /**
- * Whether the page reaches the device by its Wi-Fi, which a pairing takes away from it for a while. Where it was asked
- * for by name and the device has a cable in too, it may be either; then it is not taken to be so.
+ * Whether the page reaches the device by its Wi-Fi, which a pairing takes away from it for a while. The device knows by
+ * which of its addresses it was asked; where that is neither of those it tells (an IPv6 one of the radio, say), a device
+ * without a cable is taken to be reached by its Wi-Fi.
  */
 export function isOverWifi(system: SystemBody | null): boolean {
   if (system === null || isLoopback(location.hostname)) return false;
-  const { wifi, ethernet } = system;
-  if (location.hostname === wifi.ip) return true;
+  const { wifi, ethernet, asked_over: over } = system;
+  if (over !== null) return over === "wifi";
   return (wifi.ip !== null || wifi.mode === "AP") && ethernet.status === "Down";
 }
 

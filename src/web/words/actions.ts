@@ -1,5 +1,5 @@
 /** What people and access points did, by the key of its entry (docs/registrar-api.md, "activity"). */
-import type { Text, Translation } from "./text.ts";
+import type { Text } from "./text.ts";
 
 export const ACTIONS: Readonly<Record<string, Text>> = {
   "window-opened": ["Opened for a device", "Für ein Gerät geöffnet", "Ouvert pour un appareil"],
@@ -55,28 +55,36 @@ export const ACTIONS: Readonly<Record<string, Text>> = {
 };
 
 /** What there is to say besides, by the keys of an entry. */
-export const DETAILS: Readonly<Record<string, Translation>> = {
-  pushButton: ["per Taste", "par touche"],
-  pin: ["per PIN", "par PIN"],
-  enrolled: ["ein Gerät kam herein", "un appareil est entré"],
-  credentialGiven: ["ein Gerät bekam seinen Schlüssel", "un appareil a reçu sa clé"],
-  timeout: ["die Zeit war um", "temps écoulé"],
-  stopped: ["von Hand, oder eine andere Öffnung trat an ihre Stelle", "à la main, ou remplacé par une autre ouverture"],
-  pinExposed: ["die halbe PIN ist bekannt geworden", "la moitié du PIN a été révélée"],
-  pinSpent: ["zu viele Versuche mit dieser PIN", "trop d’essais avec ce PIN"],
-  wrongPin: ["die PIN war falsch", "le PIN était incorrect"],
-  forGood: ["bis sie zurückgenommen wird", "jusqu’à son retrait"],
-  forATime: ["für eine Zeit", "pour un temps"],
-  untilUnlocked: ["bis jemand entsperrt", "jusqu’au déverrouillage"],
-  expired: ["ihre Zeit war um", "temps écoulé"],
-  withdrawn: ["von Hand", "à la main"],
-  byAPerson: ["von Hand", "à la main"],
-  byTime: ["nach Ablauf der Zeit", "après un temps"],
-  deviceName: ["WPS Device Name", "WPS Device Name"],
-  enabled: ["WPS an oder aus", "WPS activé ou désactivé"],
-  builtInRegistrar: ["WPS Built-in Registrar", "WPS Built-in Registrar"],
-  configured: ["Configured", "Configured"],
-  unconfigured: ["Unconfigured", "Unconfigured"],
-  disabled: ["WPS aus", "WPS désactivé"],
-  broughtAgain: ["nach einem Neustart des Zugangspunkts erneut", "à nouveau, après un redémarrage du point d’accès"],
+export const DETAILS: Readonly<Record<string, Text>> = {
+  pushButton: ["by push button", "per Taste", "par touche"],
+  pin: ["by PIN", "per PIN", "par PIN"],
+  enrolled: ["a device came in", "ein Gerät kam herein", "un appareil est entré"],
+  credentialGiven: ["a device was given its key", "ein Gerät bekam seinen Schlüssel", "un appareil a reçu sa clé"],
+  timeout: ["the two minutes were over", "die Zeit war um", "temps écoulé"],
+  stopped: [
+    "by hand, or for another one",
+    "von Hand, oder eine andere Öffnung trat an ihre Stelle",
+    "à la main, ou remplacé par une autre ouverture",
+  ],
+  pinExposed: ["half of the PIN became known", "die halbe PIN ist bekannt geworden", "la moitié du PIN a été révélée"],
+  pinSpent: ["too many tries with this PIN", "zu viele Versuche mit dieser PIN", "trop d’essais avec ce PIN"],
+  wrongPin: ["the PIN was wrong", "die PIN war falsch", "le PIN était incorrect"],
+  forGood: ["until it is taken away", "bis sie zurückgenommen wird", "jusqu’à son retrait"],
+  forATime: ["for a limited time", "für eine Zeit", "pour un temps"],
+  untilUnlocked: ["until a person unlocks it", "bis jemand entsperrt", "jusqu’au déverrouillage"],
+  expired: ["its time was over", "ihre Zeit war um", "temps écoulé"],
+  withdrawn: ["by hand", "von Hand", "à la main"],
+  byAPerson: ["by a person", "von Hand", "à la main"],
+  byTime: ["its time was over", "nach Ablauf der Zeit", "après un temps"],
+  deviceName: ["WPS Device Name", "WPS Device Name", "WPS Device Name"],
+  enabled: ["WPS on or off", "WPS an oder aus", "WPS activé ou désactivé"],
+  builtInRegistrar: ["WPS Built-in Registrar", "WPS Built-in Registrar", "WPS Built-in Registrar"],
+  configured: ["Configured", "Configured", "Configured"],
+  unconfigured: ["Unconfigured", "Unconfigured", "Unconfigured"],
+  disabled: ["WPS off", "WPS aus", "WPS désactivé"],
+  broughtAgain: [
+    "brought again after it was started anew",
+    "nach einem Neustart des Zugangspunkts erneut",
+    "à nouveau, après un redémarrage du point d’accès",
+  ],
 };

@@ -32,6 +32,6 @@ export function outcomeText({ key, sentence }: Pick<RunBody, "key" | "sentence">
 
 /** What there is to say of an entry besides what was done; null: nothing. */
 export function detailText({ detail, keys }: Pick<AuditBody, "detail" | "keys">): string | null {
-  if (detail === null || keys.length === 0 || language() === "en") return detail;
+  if (keys.length === 0) return detail;
   return keys.map((key) => ownOr(key, DETAILS[key])).join(", ");
 }
