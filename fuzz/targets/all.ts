@@ -9,6 +9,7 @@ import { packetTargets } from "./packets.ts";
 import { runTarget } from "./runs.ts";
 import { textTargets } from "./texts.ts";
 import { upnpTargets } from "./upnp.ts";
+import { upnpDeviceTarget } from "./upnp-device.ts";
 
 export const targets: readonly Target[] = [
   ...attributeTargets,
@@ -17,6 +18,7 @@ export const targets: readonly Target[] = [
   ...hostapdTargets,
   ...captureTargets,
   ...upnpTargets,
+  upnpDeviceTarget,
   machineTarget,
   endTarget,
   runTarget,
