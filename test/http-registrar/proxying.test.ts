@@ -3,7 +3,9 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { registrarDevice } from "../../src/registrar/device.ts";
 import type { OnNetwork } from "../../src/registrar/on-network.ts";
 import { opCodeOf } from "../../src/upnp/op-code.ts";
+import { readSelection } from "../../src/upnp/selected-registrar.ts";
 import type { WlanEvent } from "../../src/upnp/wlan-event.ts";
+import { fromHex } from "../../src/wsc/bytes.ts";
 import { type MessageType, messageTypeOf } from "../../src/wsc/messages.ts";
 import { pinPassword, pushButtonPassword } from "../../src/wsc/pin.ts";
 import { selectedByButton, selectedByPassword } from "../../src/wsc/policy/authorized-macs.ts";
@@ -16,6 +18,7 @@ import { drawRegistrar, openRegistrar, type RegistrarState, stepRegistrar } from
 import type { DevicePassword } from "../../src/wsc/session/session.ts";
 import { credentials } from "../engine-pair.ts";
 import { home, mac, pin } from "../registrar-world.ts";
+import { must } from "../vectors.ts";
 import { instance, laptop, openRegistrarApi, otherSettings, type RegistrarApi } from "./registrar-api.ts";
 
 const lampPin = pinPassword(pin("12345670"));
@@ -237,6 +240,16 @@ describe("whom Registrars expect", () => {
       ...Array(3).fill("registrar-selected"),
     ]);
     expect((await activity())[0].detail).toBe(`192.0.2.7, UUID ${"01".repeat(16)}`);
+  });
+
+  test("is anybody for a Registrar of WPS 1.0, which names nobody, and lets a device in all the same", async () => {
+    const said = readSelection(fromHex("104a0001101041000101101200020000105300020280"));
+    onNetwork.select("a", must(said), "192.0.2.7");
+    await api.world.clock.advance(0);
+    expect(shown).toEqual([anybody]);
+    new Subscriber("192.0.2.7", lampPin);
+    await api.comeAsDevice(lampPin).finish();
+    expect(await transaction()).toBe("Success");
   });
 
   test("stays announced beside a window of our own, and after it; what is the same is not announced anew", async () => {
