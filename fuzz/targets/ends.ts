@@ -1,6 +1,6 @@
 /**
- * The four ends of EAP-WSC around the machines, at every packet of a run, in whole messages and in fragments: damaged
- * packets, several in a row, between silence and decisions.
+ * The four ends of EAP-WSC around the machines, and one that passes a station on to a Registrar elsewhere, at every packet
+ * of a run, in whole messages and in fragments: damaged packets, several in a row, between silence and decisions.
  */
 import { toHex } from "../../src/wsc/bytes.ts";
 import { openAccessPointServer, stepAccessPointServer } from "../../src/wsc/eap/access-point-server.ts";
@@ -8,10 +8,10 @@ import type { Transfer } from "../../src/wsc/eap/fragments.ts";
 import { buildPacket, type OpCode, parsePacket } from "../../src/wsc/eap/packet.ts";
 import { openPeer, stepPeer } from "../../src/wsc/eap/peer.ts";
 import { openRegistrarPeer, stepRegistrarPeer } from "../../src/wsc/eap/registrar-peer.ts";
-import { openServer, stepServer } from "../../src/wsc/eap/server.ts";
+import { openServer, relayed, type ServerState, stepServer } from "../../src/wsc/eap/server.ts";
 import { pushButtonPassword } from "../../src/wsc/pin.ts";
 import { drawEnrollee } from "../../src/wsc/session/enrollee.ts";
-import { drawRegistrar } from "../../src/wsc/session/registrar.ts";
+import { drawRegistrar, openRegistrar, type RegistrarState, stepRegistrar } from "../../src/wsc/session/registrar.ts";
 import * as visit from "../../test/access-point-pair.ts";
 import { credentials, devices, seededRandom } from "../../test/engine-pair.ts";
 import type { Chance } from "../chance.ts";
@@ -104,6 +104,55 @@ function enrolmentAt(fragmentSize: number): readonly [peer: At, server: At] {
   ];
 }
 
+/** A network's end with a Registrar elsewhere that hears what the station says. */
+interface Proxy extends ServerState {
+  readonly elsewhere: RegistrarState;
+  readonly heard: Uint8Array;
+}
+
+function proxyAt(fragmentSize: number): readonly [peer: At, server: At] {
+  const [peer] = enrolmentAt(fragmentSize);
+  const server = openServer({ device: devices.registrar }, drawRegistrar(seededRandom(2)), { fragmentSize });
+  const elsewhere = openRegistrar({ device: devices.registrar }, drawRegistrar(seededRandom(5)));
+  return [peer, serverAt("proxy over EAP", { ...server, elsewhere, heard: new Uint8Array() }, stepProxy)];
+}
+
+function stepProxy({ elsewhere, heard, ...server }: Proxy, input: Uint8Array | Word) {
+  if (relayed(server) !== "registrar") {
+    const { state, send, events } = stepServer(
+      server,
+      input === "decide" || input === "refuse" ? passOn : packetOr(input),
+    );
+    const said = events.findLast((event) => event.type === "message" && event.direction === "in");
+    // The Registrar elsewhere has nothing to say to the acknowledgement of our M2D, but to the M1 before.
+    const isNews = said?.type === "message" && said.message !== "WSC_ACK";
+    return { state: { ...state, elsewhere, heard: isNews ? said.bytes : heard }, send };
+  }
+  if (input === "decide") {
+    const message = { opCode: "WSC_MSG", bytes: heard } as const;
+    let step = stepRegistrar(elsewhere, { type: "message", message });
+    if (step.state.name === "deciding")
+      step = stepRegistrar(step.state, { type: "admit", password: pushButtonPassword, credentials });
+    const { state, send } = stepServer(server, answer(step.send?.bytes ?? heard));
+    return { state: { ...state, elsewhere: step.state, heard }, send };
+  }
+  // What is damaged comes from the Registrar now.
+  const packet = typeof input === "string" ? null : parsePacket(input);
+  const said =
+    input === "refuse"
+      ? ({ type: "giveUp" } as const)
+      : packet?.type === "wsc"
+        ? answer(packet.fragment.data)
+        : packetOr(input);
+  const { state, send } = stepServer(server, said);
+  return { state: { ...state, elsewhere, heard }, send };
+}
+
+const passOn = { type: "refuse", configError: 0, elsewhere: true } as const;
+const answer = (bytes: Uint8Array) => ({ type: "answer", answer: { bytes, from: "192.0.2.7" } }) as const;
+const packetOr = (input: Uint8Array | Exclude<Word, "decide" | "refuse">) =>
+  typeof input === "string" ? { type: input } : ({ type: "response", packet: input } as const);
+
 function visitAt(fragmentSize: number): readonly [peer: At, server: At] {
   const { apPin, apSettings, devices } = visit;
   const config = {
@@ -160,7 +209,9 @@ function momentsOf([peer, server]: readonly [peer: At, server: At]): readonly Mo
   }
 }
 
-const moments: readonly Moment[] = [1400, 60].flatMap((size) => [enrolmentAt(size), visitAt(size)]).flatMap(momentsOf);
+const moments: readonly Moment[] = [1400, 60]
+  .flatMap((size) => [enrolmentAt(size), visitAt(size), proxyAt(size)])
+  .flatMap(momentsOf);
 
 const stateOf = ({ role, session, transfer, over }: At) =>
   `${role} ${session}${over ? ", over" : ""}, ${transfer.name}`;
