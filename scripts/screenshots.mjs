@@ -1,19 +1,27 @@
 /**
- * Takes pictures of every page into docs/screenshots: wide in light, narrow in dark, of the demo and of a registrar on
- * simulated air. `node scripts/ready.mjs && node scripts/screenshots.mjs`; needs Debian's chromium. Look at them.
+ * Takes pictures of every page into docs/screenshots, wide and narrow, light and dark, of the demo and of a registrar on
+ * simulated air: `node scripts/ready.mjs && node scripts/screenshots.mjs`, a minute or two; needs Debian's chromium. All
+ * together stay under 3 MB. Look at them. With a name behind it (`screenshots.mjs demo`) only pictures whose names begin
+ * so are written.
  */
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
+import { palettePng } from "./palette-png.mjs";
 
 const root = join(import.meta.dirname, "..");
 const folder = join(root, "docs", "screenshots");
 const state = mkdtempSync(join(tmpdir(), "openwps-screenshots-"));
+const [wanted = ""] = process.argv.slice(2);
+const wide = { width: 1180, height: 860 };
+const narrow = { width: 375, height: 760 };
 const looks = [
-  { look: "wide-light", viewport: { width: 1180, height: 860 }, colorScheme: "light" },
-  { look: "narrow-dark", viewport: { width: 375, height: 760 }, colorScheme: "dark" },
+  { look: "wide-light", viewport: wide, colorScheme: "light" },
+  { look: "wide-dark", viewport: wide, colorScheme: "dark" },
+  { look: "narrow-light", viewport: narrow, colorScheme: "light" },
+  { look: "narrow-dark", viewport: narrow, colorScheme: "dark" },
 ];
 
 mkdirSync(folder, { recursive: true });
@@ -39,6 +47,9 @@ async function ofDemo(url) {
   for (const { page } of devices) await page.getByText("Neighbour").waitFor();
   await shoot(devices, "device-ready");
   const [{ page }] = devices;
+  for (const one of devices) await one.page.getByRole("button", { name: "Connect with a PIN" }).click();
+  await shoot(devices, "device-pin");
+  for (const one of devices) await one.page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Connect", exact: true }).click();
   for (const one of devices) await one.page.getByText("Looking for a router").waitFor();
   await shoot(devices, "device-pairing");
@@ -51,6 +62,12 @@ async function ofDemo(url) {
     await one.page.getByText("Wi-Fi settings").click();
   }
   await shoot(devices, "device-connected", { fullPage: true });
+  await page.request.put(`${url}/api/v1/settings`, { data: { system: { protection: true, password: "a password" } } });
+  for (const one of devices) {
+    await one.page.reload();
+    await one.page.getByLabel("Password").waitFor();
+  }
+  await shoot(devices, "login");
 }
 
 async function ofRegistrar(url) {
@@ -94,7 +111,8 @@ async function shoot(pages, name, options = {}) {
     await page.evaluate("scrollTo(0, 0)");
     // Until what fades has faded.
     await page.waitForTimeout(250);
-    await page.screenshot({ path: join(folder, `${name}-${look}.png`), ...options });
+    if (name.startsWith(wanted))
+      writeFileSync(join(folder, `${name}-${look}.png`), palettePng(await page.screenshot(options)));
   }
 }
 

@@ -25,6 +25,7 @@ export function CameIn({ registrar }: { readonly registrar: Registrar }) {
   );
   const shown = run !== undefined && run.id > handled && !wasRevoked(activity, run);
   const name = run?.station.deviceName ?? (run === undefined ? "" : whoText(run.station));
+  const ssid = instances?.find(({ id }) => id === run?.instance)?.ssid ?? "";
   const revoke = async () => {
     if (run === undefined) return;
     const answer = await ask<RevokedBody | null>("DELETE", `/api/v1/devices/${run.station.macAddress}`);
@@ -41,7 +42,7 @@ export function CameIn({ registrar }: { readonly registrar: Registrar }) {
           <div class="grow">
             <p class="headline">{t("cameIn", { name })}</p>
             <p class="soft">
-              {[run.station.manufacturer, run.station.modelName, whoText(run.station)]
+              {[ssid, run.station.manufacturer, run.station.modelName, whoText(run.station)]
                 .filter((one) => one !== null && one !== "")
                 .join(" · ")}
             </p>

@@ -26,6 +26,7 @@ export function Process({ registrar, instance, onChoose }: InstancePageProps) {
       <div class="stack">
         <Card title="WPS Process" isName>
           <div class="stack">
+            <p class="soft">{t("processWhat")}</p>
             <InstancePicker instances={instances ?? []} chosen={instance.id} onChoose={onChoose} />
             <Enrolment key={instance.id} instance={instance} />
           </div>

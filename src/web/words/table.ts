@@ -294,15 +294,20 @@ export const WORDS = {
   ],
   never: ["never", "nie", "jamais"],
   notTold: ["not told", "unbekannt", "non communiqué"],
+  processWhat: [
+    "Lets a device into the network without its password: by the WPS button of the device, or by its PIN.",
+    "Lässt ein Gerät ohne Passwort ins Netz: über die WPS-Taste des Geräts oder über seine PIN.",
+    "Admet un appareil sur le réseau sans mot de passe : par sa touche WPS, ou par son PIN.",
+  ],
   pinOrStop: [
     "The device’s PIN of 4 or 8 digits, or “stop”.",
     "Die PIN des Geräts mit 4 oder 8 Ziffern, oder „stop“.",
     "Le PIN de l’appareil, 4 ou 8 chiffres, ou « stop ».",
   ],
   pbcHow: [
-    "Then press the button of the device, within two minutes. Either may come first.",
-    "Dann innerhalb von zwei Minuten die Taste am Gerät drücken. Die Reihenfolge ist gleich.",
-    "Appuyez ensuite sur la touche de l’appareil, dans les deux minutes. L’ordre est indifférent.",
+    "Press Start, and the button of the device within two minutes. Either may come first.",
+    "Hier auf Start drücken und innerhalb von zwei Minuten auf die Taste am Gerät. Die Reihenfolge ist gleich.",
+    "Appuyez sur Start, et sur la touche de l’appareil dans les deux minutes. L’ordre est indifférent.",
   ],
   windowClosed: ["Nobody can come in now.", "Jetzt kann niemand herein.", "Personne ne peut entrer maintenant."],
   windowOpenPbc: [
