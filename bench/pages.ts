@@ -1,7 +1,7 @@
 /**
  * How soon a person sees a page: `node scripts/run-typescript.mjs bench/pages.ts`. A browser that has never been there
- * opens the demo on loopback again and again; told are the medians until something is painted, and until the button is
- * there to press. Needs Debian's chromium.
+ * opens the pages of the demo on loopback again and again; told are the medians until something is painted, and until
+ * the button is there to press. Needs Debian's chromium.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -16,17 +16,19 @@ const browser = await chromium.launch({
 });
 try {
   const url = await addressOf();
-  for (const [name, path] of [
-    ["device", "/pages/station.html"],
-    ["demo", "/pages/demo.html"],
+  const { port } = (await (await fetch(`${url}/demo/registrar`)).json()) as { port: number };
+  for (const [name, address, button] of [
+    ["device", `${url}/pages/station.html`, "button.press:enabled"],
+    ["demo", `${url}/pages/demo.html`, "button.press:enabled"],
+    ["network", `http://127.0.0.1:${port}/`, "button.primary:enabled"],
   ] as const) {
     const paints: number[] = [];
     const presses: number[] = [];
     for (let round = 0; round < rounds; round++) {
       const context = await browser.newContext({ locale: "en-GB" });
       const page = await context.newPage();
-      await page.goto(url + path);
-      await page.locator("button.press:enabled").waitFor();
+      await page.goto(address);
+      await page.locator(button).first().waitFor();
       // What the browser itself has noted, in ms since it was told the address.
       presses.push(await page.evaluate<number>("performance.now()"));
       paints.push(
