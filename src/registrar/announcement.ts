@@ -109,8 +109,7 @@ export class Announcement {
 
   #isOther(): boolean {
     const [now, next] = [this.#wanted, together(this.#own, this.#theirs)];
-    if (now?.method === "pin" && next?.method === "pin")
-      return now.authorized !== next.authorized || now.pin !== next.pin;
+    if (now?.method === "pin" && next?.method === "pin") return now.authorized !== next.authorized;
     return now?.method !== next?.method;
   }
 
