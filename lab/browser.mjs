@@ -1,6 +1,6 @@
 /**
- * A browser for the scenarios of the pages. It runs on this machine, because the guest's emulated processor would take
- * half a minute for each page; what it opens is reached from within the guest (browser.ts), as by a cable to it.
+ * A browser for the scenarios of the pages. It runs on this machine, because the guest's emulated processor takes
+ * half a minute to start one; what it opens is reached from within the guest (browser.ts), as by a cable to it.
  */
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";

@@ -65,7 +65,7 @@ async function atTheNetwork(
   }
 }
 
-describe.skipIf(browserAddress === null).concurrent("the pages", () => {
+describe.skipIf(browserAddress === null).concurrent("the pages", { timeout: 600_000 }, () => {
   beforeAll(async () => {
     browser = await LabBrowser.start();
   }, 120_000);
