@@ -47,7 +47,7 @@ export function bootGuest({ tools, kernel, out, radios, minutes }) {
       ...["-accel", "tcg,thread=multi"],
       ...["-kernel", kernel.image, "-initrd", initrd],
       // The kernel takes an emulated processor's counter for unreliable, and would ask an emulated device for the time,
-      // which costs a sixth of everything that is done here.
+      // which makes everything here cost an eighth more.
       ...["-append", `console=ttyS0 quiet loglevel=3 panic=-1 tsc=reliable radios=${radios}`],
       ...["-virtfs", "local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap"],
       ...["-virtfs", `local,path=${out},mount_tag=out,security_model=none,multidevs=remap`],
