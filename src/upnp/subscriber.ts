@@ -121,6 +121,7 @@ export class Subscriber {
       SEQ: String(this.#seq),
     };
     for (const { url } of this.#callbacks) {
+      this.#stop.signal.throwIfAborted();
       const isTaken = await this.#notify(url, headers, body, this.#stop.signal);
       this.#stop.signal.throwIfAborted();
       this.#callbacks = this.#callbacks.map((one) =>
