@@ -107,6 +107,10 @@ export type AccessPointEvent =
   /** A station has shown its key and is on the network. `keyId`: which of several keys, where they have names. */
   | { readonly type: "stationConnected"; readonly macAddress: MacAddress; readonly keyId: string | null }
   | { readonly type: "stationLeft"; readonly macAddress: MacAddress }
+  /** A station came to enrol, or to ask whether it may. */
+  | { readonly type: "runBegan"; readonly macAddress: MacAddress }
+  /** It has been sent the last packet. Of one that vanishes that may never be told. */
+  | { readonly type: "runOver"; readonly macAddress: MacAddress }
   /** {@link AccessPoint.facts} are other ones now. */
   | { readonly type: "changed" }
   /** It does not answer any more, and shows nothing; everything but `events` rejects until it is `back`. */
@@ -120,9 +124,6 @@ export type AccessPointEvent =
 
 /** What an access point's own Registrar reports. One behind it knows better by itself. */
 export type OwnRegistrarEvent =
-  /** A station came to enrol, or to ask whether it may. One that vanishes may never be told to be over. */
-  | { readonly type: "runBegan"; readonly macAddress: MacAddress }
-  | { readonly type: "runOver"; readonly macAddress: MacAddress }
   | { readonly type: "enrolled"; readonly macAddress: MacAddress; readonly uuid: string }
   /** Message Type and Configuration Error, as in a NACK (protocol: 18 wrong PIN, ...). */
   | { readonly type: "enrolmentFailed"; readonly message: number; readonly configError: number }

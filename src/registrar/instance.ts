@@ -61,6 +61,8 @@ export class Instance {
   #guest: { readonly run: Refusable; readonly method: WindowMethod; readonly uuid: string } | null = null;
   /** Those who wait until it is over. */
   readonly #waiting: (() => void)[] = [];
+  /** Of these, those that wait only for the last packet. */
+  readonly #leaving: (() => void)[] = [];
   #timer: Timer | null = null;
   /** The one device that the open window is for; null: for whoever comes first. */
   #only: MacAddress | null = null;
@@ -175,8 +177,21 @@ export class Instance {
     const enough = new AbortController();
     const over = new Promise<void>((resolve) => this.#waiting.push(resolve));
     const patience = this.#clock.sleep(withinMs, { signal: enough.signal }).catch(() => {});
-    await Promise.race([over.then(() => this.#clock.sleep(farewellMs)), patience]);
+    await Promise.race([over.then(() => this.#farewell()), patience]);
     enough.abort();
+  }
+
+  /** The access point has sent a run's last packet. */
+  runOver(): void {
+    for (const resolve of this.#leaving.splice(0)) resolve();
+  }
+
+  /** Resolves when the last packet of a run is out, as the access point tells, or must be. */
+  async #farewell(): Promise<void> {
+    const must = new AbortController();
+    const told = new Promise<void>((resolve) => this.#leaving.push(resolve));
+    await Promise.race([told, this.#clock.sleep(farewellMs, { signal: must.signal }).catch(() => {})]);
+    must.abort();
   }
 
   /** The run that was let in is over. Of one whose window has closed in the meantime nothing comes any more. */

@@ -90,18 +90,20 @@ export class KeyDelivery {
   }
 
   async #bringOne(file: KeyFile, readers: readonly KeyedAccessPoint[]): Promise<readonly unknown[]> {
+    // An access point that reads its keys anew drops whoever is in the middle of an enrolment; and who comes out of one
+    // is back with his key within a tenth of a second. So the file is ready by then.
+    const idle = readers.map(({ instance }) => this.#options.whenIdle(instance));
     try {
       await file.write(this.#options.keysFor(readers.map(({ instance }) => instance)));
     } catch (trouble) {
       return [trouble];
     }
-    return Promise.all(readers.map((reader) => this.#reload(reader)));
+    return Promise.all(readers.map((reader, index) => this.#reload(reader, idle[index])));
   }
 
-  /** An access point that reads its keys anew drops whoever is in the middle of an enrolment. */
-  async #reload(accessPoint: KeyedAccessPoint): Promise<unknown> {
+  async #reload(accessPoint: KeyedAccessPoint, idle: Promise<void> | undefined): Promise<unknown> {
     try {
-      await this.#options.whenIdle(accessPoint.instance);
+      await idle;
       await accessPoint.reloadKeys();
       return null;
     } catch (trouble) {

@@ -155,13 +155,12 @@ export class Keyring {
   }
 
   async #settle(station: MacAddress, outcome: Extract<RunOutcome, "enrolled" | "credentialGiven">): Promise<void> {
-    const { book, clock } = this.#options;
+    const { book } = this.#options;
     if (outcome === "enrolled") {
       await book.confirm(station);
       this.#pending.handedOut(station);
     }
-    // An access point that reads its keys anew drops stations in the middle of a run.
-    clock.after(farewellMs, () => void this.#delivery.bring());
+    void this.#delivery.bring();
   }
 
   /** A device's key serves at each access point of the network that it has enrolled in. */

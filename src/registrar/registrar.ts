@@ -278,6 +278,10 @@ export class Registrar implements EnrolmentDesk {
         case "changed":
           instance.showAgain();
           break;
+        case "runOver":
+          instance.runOver();
+          if (service.answersItself?.()) this.#followOwn(accessPoint.instance, instance, event);
+          break;
         case "enrolleeSeen":
           served.external.saw(event.macAddress, event);
           if (event.devicePasswordId === DEVICE_PASSWORD_ID.pushButton) instance.seen(event.uuid.toLowerCase());

@@ -31,6 +31,7 @@ test.each([
   [`<3>AP-STA-DISCONNECTED ${macAddress}`, { type: "stationLeft", macAddress }],
   [`<3>CTRL-EVENT-EAP-STARTED ${macAddress}`, { type: "runBegan", macAddress }],
   [`<3>CTRL-EVENT-EAP-FAILURE ${macAddress}`, { type: "runOver", macAddress }],
+  [`<3>CTRL-EVENT-EAP-FAILURE2 ${macAddress}`, { type: "runOver", macAddress }],
   [`<3>CTRL-EVENT-EAP-TIMEOUT-FAILURE ${macAddress}`, { type: "runOver", macAddress }],
   [
     "<3>CTRL-EVENT-EAP-PROPOSED-METHOD vendor=14122 method=1",

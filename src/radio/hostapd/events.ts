@@ -81,6 +81,9 @@ function parseLine(line: string): ControlEvent {
       return aboutStation("runBegan", rest) ?? other;
     case "CTRL-EVENT-EAP-FAILURE":
     case "CTRL-EVENT-EAP-TIMEOUT-FAILURE":
+    // With a Registrar behind it, there is a 2 after them.
+    case "CTRL-EVENT-EAP-FAILURE2":
+    case "CTRL-EVENT-EAP-TIMEOUT-FAILURE2":
       return aboutStation("runOver", rest) ?? other;
     case "WPS-REG-SUCCESS":
       return enrolled(rest) ?? other;
