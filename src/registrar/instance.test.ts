@@ -4,8 +4,16 @@ import { VirtualClock } from "../clock/virtual-clock.ts";
 import type { AdvertisedWindow, Shown } from "../radio/access-point.ts";
 import { systemRandom } from "../wsc/crypto.ts";
 import { generatePin } from "../wsc/pin.ts";
+import type { EnrolleeIdentity } from "../wsc/session/registrar.ts";
 import type { WindowEvent } from "./events.ts";
 import { Instance } from "./instance.ts";
+
+/** With its button pressed; what windows do not look at is left out. */
+const lamp = {
+  uuid: new Uint8Array(16).fill(1),
+  macAddress: "02:00:00:00:01:01",
+  devicePasswordId: 4,
+} as EnrolleeIdentity;
 
 /** An access point that remembers a second device with its button pressed, for so long. */
 function createWorld({ staleForMs, stepMs = staleForMs }: { readonly staleForMs: number; readonly stepMs?: number }) {
@@ -110,4 +118,23 @@ test("of two changes at once only the last one tells whether it waits", async ()
   const { waits, instance } = createWorld({ staleForMs: 50_000 });
   await Promise.all([instance.press(), instance.enterPin(generatePin(systemRandom))]);
   expect(waits()).toEqual([]);
+});
+
+test("whoever waits for the end of a run goes on when its last packet is out, as the access point tells", async () => {
+  const { clock, instance } = createWorld({ staleForMs: 0 });
+  await instance.press();
+  const run = { refuse: () => {} };
+  expect(instance.ask(lamp, run).type).toBe("admit");
+  let isIdle = false;
+  const idle = instance.whenIdle(5_000).then(() => {
+    isIdle = true;
+  });
+  instance.runOver();
+  await clock.advance(1_000);
+  expect(isIdle).toBe(false);
+  instance.ended(run, "enrolled");
+  await clock.advance(0);
+  expect(isIdle).toBe(false);
+  instance.runOver();
+  await idle;
 });
