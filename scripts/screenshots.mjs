@@ -75,7 +75,12 @@ async function ofRegistrar(url) {
   for (const { page } of pages) await page.getByText("asks to come in").waitFor({ timeout: 30_000 });
   await shoot(pages, "wps-process-request", { fullPage: true });
   await pages[0].page.getByRole("button", { name: "Admit" }).click();
-  for (const { page } of pages) await page.getByText("came in", { exact: false }).waitFor();
+  for (const { page } of pages) {
+    await page.getByText("came in", { exact: false }).waitFor();
+    const instances = page.getByLabel("WPS Instance ID");
+    await instances.selectOption(await instances.locator("option", { hasText: "Neighbour" }).getAttribute("value"));
+    await page.getByText("Success").first().waitFor();
+  }
   await shoot(pages, "wps-process-success", { fullPage: true });
   for (const [name, tab] of [
     ["wps-setup", "setup"],
