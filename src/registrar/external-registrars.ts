@@ -129,11 +129,10 @@ export class ExternalRegistrars {
         from,
         uuid: uuid && toHex(uuid),
       });
-    // A change drops stations in the middle of a run.
-    if (this.#served.size === 0) this.announce();
+    this.announce();
   }
 
-  /** Shows whom they expect now. */
+  /** Shows whom they expect now; not in the middle of a run that one of them serves, whose station a change would drop. */
   announce(): void {
     if (this.#served.size > 0) return;
     const { isOff, announce } = this.#options;

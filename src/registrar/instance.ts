@@ -62,7 +62,7 @@ export class Instance {
   /** Those who wait until it is over. */
   readonly #waiting: (() => void)[] = [];
   /** Of these, those that wait only for the last packet. */
-  readonly #leaving: (() => void)[] = [];
+  readonly #leaving = new Set<() => void>();
   #timer: Timer | null = null;
   /** The one device that the open window is for; null: for whoever comes first. */
   #only: MacAddress | null = null;
@@ -183,15 +183,20 @@ export class Instance {
 
   /** The access point has sent a run's last packet. */
   runOver(): void {
-    for (const resolve of this.#leaving.splice(0)) resolve();
+    for (const resolve of this.#leaving) resolve();
   }
 
   /** Resolves when the last packet of a run is out, as the access point tells, or must be. */
   async #farewell(): Promise<void> {
-    const must = new AbortController();
-    const told = new Promise<void>((resolve) => this.#leaving.push(resolve));
-    await Promise.race([told, this.#clock.sleep(farewellMs, { signal: must.signal }).catch(() => {})]);
-    must.abort();
+    await new Promise<void>((resolve) => {
+      const timer = this.#clock.after(farewellMs, () => out());
+      const out = () => {
+        timer.cancel();
+        this.#leaving.delete(out);
+        resolve();
+      };
+      this.#leaving.add(out);
+    });
   }
 
   /** The run that was let in is over. Of one whose window has closed in the meantime nothing comes any more. */

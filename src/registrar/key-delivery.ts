@@ -92,16 +92,17 @@ export class KeyDelivery {
   async #bringOne(file: KeyFile, readers: readonly KeyedAccessPoint[]): Promise<readonly unknown[]> {
     // An access point that reads its keys anew drops whoever is in the middle of an enrolment; and who comes out of one
     // is back with his key within a tenth of a second. So the file is ready by then.
-    const idle = readers.map(({ instance }) => this.#options.whenIdle(instance));
+    const { keysFor, whenIdle } = this.#options;
+    const all = readers.map((accessPoint) => ({ accessPoint, idle: whenIdle(accessPoint.instance) }));
     try {
-      await file.write(this.#options.keysFor(readers.map(({ instance }) => instance)));
+      await file.write(keysFor(readers.map(({ instance }) => instance)));
     } catch (trouble) {
       return [trouble];
     }
-    return Promise.all(readers.map((reader, index) => this.#reload(reader, idle[index])));
+    return Promise.all(all.map(({ accessPoint, idle }) => this.#reload(accessPoint, idle)));
   }
 
-  async #reload(accessPoint: KeyedAccessPoint, idle: Promise<void> | undefined): Promise<unknown> {
+  async #reload(accessPoint: KeyedAccessPoint, idle: Promise<void>): Promise<unknown> {
     try {
       await idle;
       await accessPoint.reloadKeys();

@@ -7,7 +7,7 @@ import type { AccessPoint, AccessPointEvent } from "../radio/access-point.ts";
 import type { MacAddress } from "../wsc/address.ts";
 import type { InstanceId } from "../wsc/eap/conversation.ts";
 import type { Activity, Audit } from "./activity.ts";
-import type { DeviceBook } from "./device-book.ts";
+import type { DeviceBook, Enrolment } from "./device-book.ts";
 import { type RegistrarEvent, windowMethodOf } from "./events.ts";
 import { enrolmentOf } from "./keyring.ts";
 import type { Registrar } from "./registrar.ts";
@@ -76,33 +76,29 @@ export class Listener {
   }
 
   /** A Registrar on the network let it in, into the network that is ours. */
-  async #proxied({
-    peer,
-    instance,
-    at,
-    enrollee,
-  }: Extract<RegistrarEvent, { readonly type: "proxied" }>): Promise<void> {
-    this.#options.requests.forget(peer);
-    await this.#options.book.handOut(
-      enrolmentOf({ peer, instance, method: windowMethodOf(enrollee), enrollee }, at),
-      null,
-    );
-    await this.#options.book.confirm(peer);
-    this.#options.changed({ type: "devices" });
+  #proxied(event: Extract<RegistrarEvent, { readonly type: "proxied" }>): Promise<void> {
+    const { peer, instance, at, enrollee } = event;
+    return this.#cameIn(enrolmentOf({ peer, instance, method: windowMethodOf(enrollee), enrollee }, at));
   }
 
   /** The access point's own Registrar tells no more of a device than its addresses; it may have asked before. */
-  async #enrolledThere(event: Extract<RegistrarEvent, { readonly type: "enrolledThere" }>): Promise<void> {
+  #enrolledThere(event: Extract<RegistrarEvent, { readonly type: "enrolledThere" }>): Promise<void> {
     const { station: macAddress, uuid, instance, at: enrolledAt } = event;
     const asked: Partial<Asking> = this.#options.requests.get(macAddress) ?? {};
     const { deviceName, manufacturer, modelName, deviceType } = asked;
     const words = { deviceName: deviceName ?? "", manufacturer: manufacturer ?? "", modelName: modelName ?? "" };
     const unsaid = { modelNumber: "", serialNumber: "", deviceType: deviceType ?? "" };
     const method = event.method ?? asked.method ?? "pin";
-    this.#options.requests.forget(macAddress);
-    await this.#options.book.handOut({ macAddress, uuid, instance, method, enrolledAt, ...words, ...unsaid }, null);
-    await this.#options.book.confirm(macAddress);
-    this.#options.changed({ type: "devices" });
+    return this.#cameIn({ macAddress, uuid, instance, method, enrolledAt, ...words, ...unsaid });
+  }
+
+  /** Somebody else has let it in, with the key that all share. */
+  async #cameIn(enrolment: Enrolment): Promise<void> {
+    const { requests, book, changed } = this.#options;
+    requests.forget(enrolment.macAddress);
+    await book.handOut(enrolment, null);
+    await book.confirm(enrolment.macAddress);
+    changed({ type: "devices" });
   }
 
   async #hear(event: AccessPointEvent, accessPoint: AccessPoint): Promise<void> {
