@@ -59,6 +59,7 @@ describe.each(startingModes)("a pairing that begins in mode %s", (mode) => {
       result: "success",
       reason: null,
       hint: expect.stringContaining("switch it off"),
+      hintKey: "switch-wps-off",
     });
     await expectAtNeighbour(station);
     await device.until(station.close());
@@ -77,6 +78,7 @@ describe.each(startingModes)("a pairing that begins in mode %s", (mode) => {
       result: "timeout",
       reason: "no-button-pressed",
       hint: REASONS["no-button-pressed"].hint,
+      hintKey: "no-button-pressed",
     });
     expect(Math.round((device.clock.now() - start) / 1000)).toBe(120);
     await expectLeftIn(station, afterFailure[mode]);
@@ -89,7 +91,13 @@ describe.each(startingModes)("a pairing that begins in mode %s", (mode) => {
     await device.until(station.startPairing({ method: "pbc" }));
     await device.clock.advance(20_000);
     expect(await device.until(station.cancelPairing())).toBe(true);
-    expect(station.session()).toMatchObject({ active: false, result: "cancelled", reason: null, hint: null });
+    expect(station.session()).toMatchObject({
+      active: false,
+      result: "cancelled",
+      reason: null,
+      hint: null,
+      hintKey: null,
+    });
     await expectLeftIn(station, before[mode]);
     expect(await pairWithNeighbour(station)).toMatchObject({ result: "success" });
     await expectAtNeighbour(station);
@@ -253,7 +261,7 @@ describe("a pairing that nobody answers says why:", () => {
     const session = await device.ended(station);
     expect(session.result).toBe("timeout");
     // The same advice was there from the start, while it could still help.
-    expect(early).toMatchObject({ active: true, hint: session.hint });
+    expect(early).toMatchObject({ active: true, hint: session.hint, hintKey: session.reason });
     return session.reason;
   };
   const away = { signal: null };

@@ -213,6 +213,7 @@ const session = {
   result: "success",
   reason: null,
   hint: null,
+  hintKey: null,
 } as const;
 
 const stored: readonly StationRecord[] = [

@@ -7,7 +7,7 @@ import { apiMac } from "../http/wifi-forms.ts";
 import type { Peer, StationRadio } from "../radio/station-radio.ts";
 import { RadioError } from "../radio/station-radio.ts";
 import { type PairEvent, pair } from "../station/pairing.ts";
-import { REASONS, type ReasonKey, successHint } from "../station/reasons.ts";
+import { HINTS, REASONS, type ReasonKey, stillToDo } from "../station/reasons.ts";
 import type { PairingResult } from "../station/session.ts";
 import type { MacAddress } from "../wsc/address.ts";
 import type { Pin } from "../wsc/pin.ts";
@@ -115,7 +115,7 @@ function jsonDisplay(output: Output): Display {
         ssid: text(network.ssid),
         ip: link.address?.ip ?? null,
         kept: trouble === null,
-        hint: trouble ?? successHint,
+        hint: trouble ?? HINTS["switch-wps-off"],
       }),
     close: () => {},
   };
@@ -160,7 +160,7 @@ function humanDisplay({ clock, signal, pin, output }: PairCommand): Display {
       const at = link.address === null ? "" : `, address ${link.address.ip}`;
       line.print(`${paint("green", "✓")} Connected to ${quoted(network.ssid)} (${peer.bssid})${at}.`);
       if (trouble !== null) line.print(`  ${paint("yellow", "Not kept:")} ${trouble}`);
-      line.print(`  ${successHint}`);
+      line.print(`  ${HINTS["switch-wps-off"]}`);
     },
     close: () => {
       if (ticking !== null) clearInterval(ticking);
@@ -171,9 +171,6 @@ function humanDisplay({ clock, signal, pin, output }: PairCommand): Display {
 }
 
 type Underway = Exclude<PairEvent, { readonly type: "paired" | "failed" }>;
-
-/** Outlooks that say no more than the request which stands there anyway. */
-const stillToDo: ReadonlySet<ReasonKey> = new Set(["no-button-pressed", "no-pin-entered"]);
 
 function wordsFor(event: Underway, pin: Pin | null): string {
   switch (event.type) {

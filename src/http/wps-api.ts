@@ -42,6 +42,7 @@ const Session = Type.Object({
   result: oneOf("success", "timeout", "overlap", "failed", "cancelled"),
   reason: text,
   hint: text,
+  hintKey: Type.Union([Type.String(), Type.Null()], { description: "A stable key for the hint" }),
 });
 
 /** Adds the endpoints. @param ethernet tells whether a request came in by the network cable */

@@ -19,6 +19,7 @@ const never: PairingSession = {
   result: null,
   reason: null,
   hint: null,
+  hintKey: null,
 };
 const searching: PairingSession = { ...never, active: true, method: "pbc", phase: "searching", secondsLeft: 120 };
 const ended = (result: PairingSession["result"]): PairingSession => ({ ...never, phase: "ended", result });

@@ -19,6 +19,7 @@ const never: PairingSession = {
   result: null,
   reason: null,
   hint: null,
+  hintKey: null,
 };
 const searching: PairingSession = { ...never, active: true, method: "pbc", phase: "searching", secondsLeft: 120 };
 const home = { bssid: "02:00:00:00:00:01", ssid: "Home", name: "Router" };

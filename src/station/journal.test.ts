@@ -116,6 +116,17 @@ describe("the journal", () => {
     expect(await trouble({ version: 1, setup: { key: "hunter22" } })).not.toContain("hunter22");
   });
 
+  test("reads how a pairing ended that was written before hints had keys", async () => {
+    const store = createMemoryStore();
+    const { hintKey, ...last } = ending("failed");
+    const run = { ...runIn("off"), ended: last };
+    await store.put("station", bytes(JSON.stringify({ version: 1, setup: null, run, last })));
+    const { record } = await Journal.open(store);
+    expect(record.last).toEqual({ ...last, hintKey: null });
+    expect(record.run?.ended).toEqual({ ...last, hintKey: null });
+    expect(hintKey).toBe("interrupted");
+  });
+
   test("reads what was written before there were static addresses and limits, and leaves out a network nobody can join", async () => {
     const store = createMemoryStore();
     const read = async (network: object) => {

@@ -23,7 +23,7 @@
  */
 import type { Network, RadioSetup } from "../radio/station-radio.ts";
 import { type Store, StoreError } from "../store/store.ts";
-import { pairingError } from "./reasons.ts";
+import { endingWords, pairingError } from "./reasons.ts";
 import {
   decodeRecord,
   emptyRecord,
@@ -93,8 +93,8 @@ export function succeeded(record: StationRecord, network: Network, session: Pair
 
 /** How a run ended that a crash cut off. */
 export function interrupted({ method }: StoredRun): PairingSession {
-  const { result, reason, hint } = pairingError("interrupted");
-  return { active: false, method, phase: "ended", message: null, peer: null, secondsLeft: 0, result, reason, hint };
+  const error = pairingError("interrupted");
+  return { active: false, method, phase: "ended", message: null, peer: null, secondsLeft: 0, ...endingWords(error) };
 }
 
 /**

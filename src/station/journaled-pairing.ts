@@ -13,7 +13,16 @@ import { Secret } from "../wsc/secret.ts";
 import { begun, ended, type Journal, succeeded } from "./journal.ts";
 import type { Keeper } from "./keeper.ts";
 import { fromRadio, type PairEvent, pair } from "./pairing.ts";
-import { ethernetHint, type PairingError, pairingError, REASONS, successHint } from "./reasons.ts";
+import {
+  type EndingWords,
+  endingWords,
+  HINTS,
+  type PairingError,
+  pairingError,
+  REASONS,
+  type ReasonKey,
+  stillToDo,
+} from "./reasons.ts";
 import type { StoredRun } from "./record.ts";
 import type { PairingSession } from "./session.ts";
 import type { StationSettings } from "./settings.ts";
@@ -54,6 +63,7 @@ export const neverPaired: PairingSession = {
   result: null,
   reason: null,
   hint: null,
+  hintKey: null,
 };
 
 type Ending = Extract<PairEvent, { type: "paired" | "failed" }>;
@@ -108,9 +118,9 @@ export class JournaledPairing {
     const run = { startedAt: clock.now(), method, mode: keeper.mode, residue };
     await journal.write(begun(journal.record, run));
     keeper.exchangeBegins();
-    const hint = overEthernet ? ethernetHint : null;
     const secondsLeft = WALK_TIME_MS / 1000;
-    session.set({ ...neverPaired, active: true, method, phase: "searching", secondsLeft, hint });
+    const hint = hintWhileSearching(null, overEthernet);
+    session.set({ ...neverPaired, active: true, method, phase: "searching", secondsLeft, ...hint });
     return { ...run, ended: null };
   }
 
@@ -155,16 +165,15 @@ export class JournaledPairing {
     const { signal } = this.#stop;
     for await (const event of pair({ radio, clock, method, bssid, signal, address, restore: null })) {
       if (event.type === "paired" || event.type === "failed") return event;
-      const progress = progressOf(event);
-      const hint = progress.hint ?? (event.type === "searching" && overEthernet ? ethernetHint : null);
-      session.set({ ...session.value, ...progress, hint });
+      session.set({ ...session.value, ...progressOf(event, overEthernet) });
     }
     throw new Error("a pairing ended without its last event");
   }
 
   async #succeed(run: StoredRun, network: Network): Promise<PairingSession> {
     const { journal, keeper, onTrouble } = this.#parts;
-    const session = { ...this.#endedSession(), result: "success", reason: null, hint: successHint } as const;
+    const hint = { hint: HINTS["switch-wps-off"], hintKey: "switch-wps-off" };
+    const session = { ...this.#endedSession(), result: "success", reason: null, ...hint } as const;
     try {
       await journal.write(succeeded(journal.record, network, session));
     } catch (error) {
@@ -202,18 +211,30 @@ export class JournaledPairing {
 }
 
 /** What an event changes in the session. */
-function progressOf(event: Exclude<PairEvent, Ending>): Partial<PairingSession> {
+function progressOf(event: Exclude<PairEvent, Ending>, overEthernet: boolean): Partial<PairingSession> {
   const phase = event.type;
   switch (event.type) {
     case "searching":
-      return { phase, message: null, peer: null, hint: event.outlook && REASONS[event.outlook].hint };
+      return { phase, message: null, peer: null, ...hintWhileSearching(event.outlook, overEthernet) };
     case "exchanging":
-      return { phase, message: event.message, peer: shown(event.peer), hint: null };
+      return { phase, message: event.message, peer: shown(event.peer), ...noHint };
     case "associating":
     case "connecting":
     case "addressing":
-      return { phase, message: null, peer: shown(event.peer), hint: null };
+      return { phase, message: null, peer: shown(event.peer), ...noHint };
   }
+}
+
+type Hint = Pick<PairingSession, "hint" | "hintKey">;
+
+const noHint: Hint = { hint: null, hintKey: null };
+
+/** What speaks against the cable is told beside what is still to do, but not where pairing would fail anyway. */
+function hintWhileSearching(outlook: ReasonKey | null, overEthernet: boolean): Hint {
+  const toDo = outlook && REASONS[outlook].hint;
+  if (!overEthernet || (outlook !== null && !stillToDo.has(outlook))) return { hint: toDo, hintKey: outlook };
+  const advice = HINTS["over-ethernet"];
+  return { hint: toDo === null ? advice : `${toDo} ${advice}`, hintKey: "over-ethernet" };
 }
 
 function shown({ bssid, ssid, name }: Peer): NonNullable<PairingSession["peer"]> {
@@ -221,9 +242,8 @@ function shown({ bssid, ssid, name }: Peer): NonNullable<PairingSession["peer"]>
 }
 
 /** A person's own cancel needs no explanation; that of a service being stopped does. */
-function wordsFor(error: PairingError, stopped: boolean): Pick<PairingSession, "result" | "reason" | "hint"> {
-  if (error.reason !== "cancelled") return { result: error.result, reason: error.reason, hint: error.hint };
-  if (!stopped) return { result: "cancelled", reason: null, hint: null };
-  const { result, reason, hint } = pairingError("stopped");
-  return { result, reason, hint };
+function wordsFor(error: PairingError, stopped: boolean): EndingWords {
+  if (error.reason !== "cancelled") return endingWords(error);
+  if (!stopped) return { result: "cancelled", reason: null, ...noHint };
+  return endingWords(pairingError("stopped"));
 }

@@ -2,7 +2,7 @@
  * Why a pairing ended, in words: the one table of stable keys, the result each belongs to, and two sentences for the
  * person. Programs read the keys, so a key never changes its meaning; sentences may. Decides nothing.
  */
-import type { PairingResult } from "./session.ts";
+import type { PairingResult, PairingSession } from "./session.ts";
 
 export interface Reason {
   readonly result: PairingResult;
@@ -161,12 +161,20 @@ export const REASONS = {
 /** A stable key, as `reason` of a session shows it. */
 export type ReasonKey = keyof typeof REASONS;
 
-/** What a success advises: WPS left on is a door left ajar. */
-export const successHint = "WPS is no longer needed: switch it off on the router.";
+/** While a pairing searches they say no more than what the person is about to do anyway. */
+export const stillToDo: ReadonlySet<ReasonKey> = new Set(["no-button-pressed", "no-pin-entered"]);
 
-/** What speaks against a pairing that was asked for over the network cable. */
-export const ethernetHint =
-  "Pairing over Ethernet is not recommended for optimal performance: unplug the network cable, or use the device's button.";
+/** Hints that go with no reason, by stable keys of their own. */
+export const HINTS = {
+  /** After a success: WPS left on is a door left ajar. */
+  "switch-wps-off": "WPS is no longer needed: switch it off on the router.",
+  /** What speaks against a pairing that was asked for over the network cable. */
+  "over-ethernet":
+    "Pairing over Ethernet is not recommended for optimal performance: unplug the network cable, or use the device's button.",
+} as const satisfies Record<string, string>;
+
+/** A stable key, as `hintKey` of a session shows it: of the reason whose hint it is, or of a hint without one. */
+export type HintKey = ReasonKey | keyof typeof HINTS;
 
 /** Why a pairing failed, in words: a row of the table, or the radio's own words where it has better ones. */
 export interface PairingError {
@@ -184,3 +192,11 @@ export function pairingError(
   const { result, sentence, hint } = REASONS[reason];
   return { result, reason, sentence: words?.message ?? sentence, hint: words?.hint ?? hint };
 }
+
+/** How a session tells it. */
+export function endingWords({ result, reason, hint }: PairingError): EndingWords {
+  return { result, reason, hint, hintKey: reason };
+}
+
+/** What a session says at its end. */
+export type EndingWords = Pick<PairingSession, "result" | "reason" | "hint" | "hintKey">;

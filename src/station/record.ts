@@ -53,6 +53,7 @@ const version = 1;
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 const hex = Type.String({ pattern: "^(?:[0-9a-f]{2})*$", maxLength: 256 });
 
+/** Here and below: what came later to this format may be missing. */
 const SessionJson = Type.Object({
   active: Type.Boolean(),
   method: nullable(Type.Enum(["pbc", "pin"])),
@@ -63,6 +64,7 @@ const SessionJson = Type.Object({
   result: nullable(Type.Enum(["success", "timeout", "overlap", "failed", "cancelled"])),
   reason: nullable(Type.String()),
   hint: nullable(Type.String()),
+  hintKey: Type.Optional(nullable(Type.String())),
 });
 
 const ModeJson = Type.Enum(["off", "station", "accessPoint"]);
@@ -74,7 +76,7 @@ const StaticAddressJson = Type.Object({
   dns: nullable(Type.String()),
 });
 
-/** SSIDs and keys are bytes, and stand as hex. What came later to this format may be missing. */
+/** SSIDs and keys are bytes, and stand as hex. */
 const NetworkJson = Type.Object({
   ssid: hex,
   key: nullable(hex),
@@ -129,10 +131,14 @@ export function decodeRecord(bytes: Uint8Array): Result<StationRecord, string> {
   const { setup, run, last, maxTxPower = null } = json;
   return ok({
     setup: setup && { mode: setup.mode, network: setup.network && readNetwork(setup.network) },
-    run,
-    last,
+    run: run && { ...run, ended: run.ended && readSession(run.ended) },
+    last: last && readSession(last),
     maxTxPower,
   });
+}
+
+function readSession({ hintKey = null, ...session }: Static<typeof SessionJson>): PairingSession {
+  return { ...session, hintKey };
 }
 
 function writeNetwork({ ssid, key, wpa1, sae, staticAddress }: Network): Static<typeof NetworkJson> {

@@ -18,6 +18,8 @@ export interface PairingSession {
   readonly result: PairingResult | null;
   /** A stable key of `reasons.ts`; null after a success or a cancel without more to say. */
   readonly reason: string | null;
-  /** What the person should do next, a sentence. */
+  /** What the person should do next, in a sentence or two. */
   readonly hint: string | null;
+  /** A stable key of `reasons.ts` for the hint, whose words may be more particular than those of the table there. */
+  readonly hintKey: string | null;
 }

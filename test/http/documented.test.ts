@@ -192,18 +192,29 @@ test("each mode is told in its words, and a device that is off is disabled", asy
   expect((await json("/api/v1/system")).wifi).toMatchObject({ mode: "STA", status: "Disconnected" });
 });
 
-test("who asks over the network cable is told what speaks against it, until there is something else to say", async () => {
+test("who asks over the network cable is told what speaks against it, for as long as nobody presses the button", async () => {
   const advice = /Ethernet is not recommended/;
   // 127.0.0.3 stands in for the address of the cable.
   await ask("POST /api/v1/wifi/wps", "127.0.0.3");
-  expect((await json("/api/v1/wifi/wps")).hint).toMatch(advice);
+  expect(await json("/api/v1/wifi/wps")).toMatchObject({
+    hint: expect.stringMatching(advice),
+    hintKey: "over-ethernet",
+  });
+  // Once it has looked around, it says what is to be done as well.
+  for await (const { hint, hintKey } of onAir.station.sessions({ signal: AbortSignal.timeout(10_000) })) {
+    expect(hint).toMatch(advice);
+    expect(hintKey).toBe("over-ethernet");
+    if (hint?.startsWith("Press the WPS button of the router")) break;
+  }
   await onAir.station.cancelPairing();
   await ask("POST /api/v1/wifi/wps");
-  expect((await json("/api/v1/wifi/wps")).hint ?? "").not.toMatch(advice);
+  const { hint, hintKey } = await json("/api/v1/wifi/wps");
+  expect(hint ?? "").not.toMatch(advice);
+  expect(hintKey).not.toBe("over-ethernet");
 });
 
 test("the session has these fields, in this order", async () => {
-  const fields = ["active", "method", "phase", "message", "peer", "secondsLeft", "result", "reason", "hint"];
+  const fields = ["active", "method", "phase", "message", "peer", "secondsLeft", "result", "reason", "hint", "hintKey"];
   expect(Object.keys(await json("/api/v1/wifi/wps"))).toEqual(fields);
   await ask("POST /api/v1/wifi/wps");
   expect(Object.keys(await json("/api/v1/wifi/wps"))).toEqual(fields);

@@ -201,6 +201,7 @@ test("before the first pairing the session is empty", async () => {
     result: null,
     reason: null,
     hint: null,
+    hintKey: null,
   });
 });
 
