@@ -3,7 +3,7 @@
  * the network and one beyond it. Nobody may be told what another subscribed to, nor have a say without listening.
  */
 import { VirtualClock } from "../../src/clock/virtual-clock.ts";
-import { Announcer } from "../../src/upnp/announcer.ts";
+import { Announcer, type Endpoint } from "../../src/upnp/announcer.ts";
 import { createHandler } from "../../src/upnp/device-requests.ts";
 import type { DeviceRequest } from "../../src/upnp/device-server.ts";
 import { Publisher } from "../../src/upnp/publisher.ts";
@@ -29,7 +29,7 @@ const LAST_SID = "uuid:last";
 
 type Input =
   | { readonly type: "request"; readonly request: DeviceRequest }
-  | { readonly type: "datagram"; readonly bytes: Uint8Array; readonly from: string }
+  | { readonly type: "datagram"; readonly bytes: Uint8Array; readonly from: Endpoint }
   | { readonly type: "event"; readonly probe: boolean };
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
@@ -91,7 +91,7 @@ function drawInput(chance: Chance): Input {
     return {
       type: "datagram",
       bytes: chance.oneIn(2) ? bytes : mutateBytes(bytes, chance, searches),
-      from: chance.pick(hosts),
+      from: { address: chance.pick(hosts), port: chance.pick([0, 1900, 50_000]) },
     };
   }
   return { type: "request", request: drawRequest(chance, chance.pick(hosts.slice(0, 3))) };
@@ -130,7 +130,8 @@ async function tryDevice(inputs: readonly Input[]): Promise<string> {
     network,
     clock,
     random,
-    send: (datagram, { address }) => {
+    send: (datagram, { address, port }) => {
+      demand(port > 0, "a socket sends nothing to port 0, and throws");
       demand(
         address.startsWith("192.0.2.") && readSsdp(datagram)?.type === "found",
         "searches are answered, and no others",
@@ -151,7 +152,7 @@ async function tryDevice(inputs: readonly Input[]): Promise<string> {
         });
         break;
       case "datagram":
-        announcer.hear(input.bytes, { address: input.from, port: 1900 });
+        announcer.hear(input.bytes, input.from);
         break;
       case "request": {
         const { headers, path, method, from } = input.request;

@@ -146,6 +146,13 @@ describe("a search", () => {
     expect(said).toEqual([]);
   });
 
+  test("from port 0, where nobody can be answered, is passed over", async () => {
+    const { clock, search, said } = play();
+    search("ssdp:all", { ...searcher, port: 0 });
+    await clock.advance(10_000);
+    expect(said).toEqual([]);
+  });
+
   test("that is repeated before its answer is answered once, and again later on", async () => {
     const { clock, search, found } = play();
     for (let i = 0; i < 25; i++) search(DEVICE_TYPE);

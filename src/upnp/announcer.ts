@@ -75,6 +75,8 @@ export class Announcer {
   /** Takes a datagram that was sent to all. */
   hear(datagram: Uint8Array, from: Endpoint): void {
     if (this.#stop.signal.aborted || !isOnNetwork(this.#options.network, from.address)) return;
+    // UDP may leave out where it comes from (RFC 768); a socket that is to send there throws.
+    if (from.port === 0) return;
     const message = readSsdp(datagram);
     if (message?.type !== "search") return;
     const { target, maxWaitSeconds } = message;
