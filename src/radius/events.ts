@@ -7,7 +7,7 @@ import type { EapRefusal } from "./enrolments.ts";
 export type DropReason =
   /** From an address without shared secret. */
   | "unknownClient"
-  /** No RADIUS packet. */
+  /** No RADIUS packet, or from where nobody can be answered. */
   | "malformed"
   /** Another one than an Access-Request. */
   | "notARequest"

@@ -155,6 +155,8 @@ export class RadiusServer {
     // An answer that is not sent is asked for again, like one that is lost.
     const send = (answer: Uint8Array) => void (this.#closed || socket.send(answer, port, address, () => {}));
 
+    // UDP may leave out where it comes from (RFC 768); a socket that is to answer there throws.
+    if (port === 0) return drop("malformed");
     const question = this.#read(client, datagram);
     if (typeof question === "string") return drop(question);
     const { identifier, authenticator } = question.packet;
