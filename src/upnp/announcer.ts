@@ -5,6 +5,7 @@
 import type { Clock, Timer } from "../clock/clock.ts";
 import type { Random } from "../wsc/random.ts";
 import { isOnNetwork } from "./local-address.ts";
+import { Rate, type RateLimit } from "./rate.ts";
 import { composeSsdp, readSsdp, SSDP_ADDRESS, SSDP_PORT, type SsdpDevice } from "./ssdp.ts";
 import { DEVICE_TYPE, SERVICE_TYPE, uuidName } from "./wlan-config.ts";
 import type { LocalAddress } from "./wlan-config-service.ts";
@@ -18,10 +19,8 @@ const BETWEEN_MS = 100;
 const LONGEST_WAIT_SECONDS = 5;
 /** Most answers that are due at once. */
 const MOST_PENDING = 20;
-/** Most answers within ten seconds to one address, and to all: more would be of use to none but a third party's enemy. */
-const MOST_TO_ONE = 12;
-const MOST_TO_ALL = 200;
-const WITHIN_MS = 10_000;
+/** Answers by whom they go to: more would be of use to none but a third party's enemy. */
+const ANSWERS: RateLimit = { withinMs: 10_000, ofOne: 12, ofAll: 200 };
 
 /** The other end of a datagram. */
 export interface Endpoint {
@@ -49,11 +48,11 @@ export class Announcer {
   readonly #stop = new AbortController();
   /** By who asked and for what: whoever says it twice before it is answered gets one answer. */
   readonly #pending = new Map<string, Timer>();
-  /** Answers of the last ten seconds. */
-  #answered: readonly { readonly address: string; readonly at: number }[] = [];
+  readonly #answers: Rate;
 
   constructor(options: AnnouncerOptions) {
     this.#options = options;
+    this.#answers = new Rate(options.clock, ANSWERS);
     const uuid = uuidName(options.uuid);
     const face = (target: string): SsdpDevice => ({
       location: options.location,
@@ -114,8 +113,7 @@ export class Announcer {
   #planAnswer(face: SsdpDevice, from: Endpoint, maxWaitSeconds: number): void {
     const { clock } = this.#options;
     const name = `${from.address} ${from.port} ${face.target}`;
-    if (this.#pending.has(name) || this.#pending.size >= MOST_PENDING || !this.#mayAnswer(from.address)) return;
-    this.#answered = [...this.#answered, { address: from.address, at: clock.now() }];
+    if (this.#pending.has(name) || this.#pending.size >= MOST_PENDING || !this.#answers.admits(from.address)) return;
     const wait = Math.min(Math.max(maxWaitSeconds, 1), LONGEST_WAIT_SECONDS);
     const timer = clock.after(this.#chance() * wait * 1000, () => {
       this.#pending.delete(name);
@@ -123,13 +121,6 @@ export class Announcer {
       this.#options.send(composeSsdp({ type: "found", ...face }, date), from);
     });
     this.#pending.set(name, timer);
-  }
-
-  #mayAnswer(address: string): boolean {
-    const now = this.#options.clock.now();
-    this.#answered = this.#answered.filter(({ at }) => now - at < WITHIN_MS);
-    const toOne = this.#answered.filter((answer) => answer.address === address);
-    return this.#answered.length < MOST_TO_ALL && toOne.length < MOST_TO_ONE;
   }
 
   /** From 0 to 1. */

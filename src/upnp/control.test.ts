@@ -19,10 +19,11 @@ async function ask(
     readonly header?: string | null;
     readonly body?: string;
     readonly subscribed?: boolean;
+    readonly heard?: boolean;
     readonly answer?: Uint8Array | null;
   } = {},
 ) {
-  const { header = soapAction(action), subscribed = true, answer = bytes(9) } = options;
+  const { header = soapAction(action), subscribed = true, heard = true, answer = bytes(9) } = options;
   const body = options.body ?? composeCall({ action, values: new Map(Object.entries(values)) });
   const asked: unknown[] = [];
   const note = async (...what: readonly unknown[]) => {
@@ -38,7 +39,7 @@ async function ask(
         putWlanResponse: (...what) => asked.push(what),
       },
       isSubscribed: () => subscribed,
-      select: (...what) => asked.push(what),
+      select: (...what) => heard && asked.push(what) > 0,
     },
   );
   return { status, asked, answer: readAnswer(utf8(document)) };
@@ -107,6 +108,7 @@ describe("an action", () => {
       { NewMessage: selection },
       { subscribed: false },
     ],
+    ["that selects too often", 501, "SetSelectedRegistrar", { NewMessage: selection }, { heard: false }],
   ] as const)("%s is declined by %i", async ([, code, action, values, options]) => {
     expect(await ask(action, values, options)).toMatchObject(fault(code));
   });

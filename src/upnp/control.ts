@@ -23,7 +23,8 @@ export interface ControlTarget {
   readonly service: Omit<WlanConfigService, "select">;
   /** Whether somebody at this address has subscribed: others have no say in what goes on. */
   isSubscribed(from: string): boolean;
-  select(from: string, selection: RegistrarSelection): void;
+  /** False: it cannot be done now. */
+  select(from: string, selection: RegistrarSelection): boolean;
 }
 
 /** A document, and the status of HTTP that goes with it (UPnP Device Architecture 1.0, 3.2.2: 500 for all faults). */
@@ -98,8 +99,7 @@ function setSelectedRegistrar(values: ReadonlyMap<string, string>, from: string,
   if (typeof message === "string") return { fault: message };
   const selection = readSelection(message);
   if (!selection.ok) return { fault: "argumentInvalid" };
-  select(from, selection.value);
-  return nothing;
+  return select(from, selection.value) ? nothing : { fault: "actionFailed" };
 }
 
 const nothing: Outcome = { values: new Map() };

@@ -1,6 +1,7 @@
 /**
- * HTTP for those on our network, within limits: ten connections, five of one host, one request each, 8000 bytes, 30
- * seconds to ask and 30 to be answered. What a request means is decided by whoever opened the server.
+ * HTTP for those on our network, within limits: ten connections, five of one host, a hundred of it in ten seconds, one
+ * request each, 8000 bytes, 30 seconds to ask and 30 to be answered. What a request means is decided by whoever opened
+ * the server.
  */
 import {
   createServer,
@@ -13,12 +14,15 @@ import type { Socket } from "node:net";
 import type { Clock, Timer } from "../clock/clock.ts";
 import { concat } from "../wsc/bytes.ts";
 import { isOnNetwork } from "./local-address.ts";
+import { Rate, type RateLimit } from "./rate.ts";
 import type { LocalAddress } from "./wlan-config-service.ts";
 
 const FIRST_PORT = 49_152;
 const LAST_PORT = 65_535;
 const MOST_CONNECTIONS = 10;
 const MOST_OF_ONE_HOST = 5;
+/** A device is let in, or the access point set up, by about twenty. */
+const CONNECTIONS: RateLimit = { withinMs: 10_000, ofOne: 100, ofAll: 400 };
 /** Start line, headers and body together. */
 const LONGEST_REQUEST = 8_000;
 const PATIENCE_MS = 30_000;
@@ -52,11 +56,13 @@ export class DeviceServer {
   readonly #server: Server;
   /** Connections by the address at their other end. */
   readonly #connections = new Map<string, number>();
+  readonly #rate: Rate;
   readonly #patience = new WeakMap<Socket, Timer>();
   #port = 0;
 
   private constructor(options: DeviceServerOptions) {
     this.#options = options;
+    this.#rate = new Rate(options.clock, CONNECTIONS);
     this.#server = createServer({ maxHeaderSize: LONGEST_REQUEST });
     this.#server.maxConnections = MOST_CONNECTIONS;
     this.#server.maxRequestsPerSocket = 1;
@@ -93,7 +99,7 @@ export class DeviceServer {
   #welcome(socket: Socket): void {
     const from = socket.remoteAddress ?? "";
     const open = this.#connections.get(from) ?? 0;
-    if (!isOnNetwork(this.#options.address, from) || open >= MOST_OF_ONE_HOST) {
+    if (!isOnNetwork(this.#options.address, from) || open >= MOST_OF_ONE_HOST || !this.#rate.admits(from)) {
       socket.destroy();
       return;
     }

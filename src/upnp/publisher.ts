@@ -9,6 +9,7 @@ import { encode, WSC_ACK } from "../wsc/messages.ts";
 import type { Random } from "../wsc/random.ts";
 import { toBase64 } from "./base64.ts";
 import { composePropertySet } from "./gena.ts";
+import { Rate, type RateLimit } from "./rate.ts";
 import { type Notify, Subscriber, type UpnpEvent } from "./subscriber.ts";
 import { uuidName } from "./wlan-config.ts";
 import type { AccessPointState } from "./wlan-config-service.ts";
@@ -19,9 +20,8 @@ export const GRANTED_SECONDS = 1801;
 /** Of one address; as many as the reference takes in all. */
 const MOST_PER_ADDRESS = 4;
 const MOST = 16;
-/** Most Probe Requests that are told within a second. */
-const MOST_PROBES = 5;
-const PROBES_WITHIN_MS = 1_000;
+/** Probe Requests that are told, of all stations together (as in the reference). */
+const PROBES: RateLimit = { withinMs: 1_000, ofOne: 5, ofAll: 5 };
 
 /** Bits of APStatus. */
 const CONFIGURATION_CHANGED = 0x01;
@@ -41,11 +41,11 @@ export class Publisher {
   readonly #subscriptions = new Map<string, { readonly subscriber: Subscriber; expiry: Timer }>();
   #accessPoint = 0;
   #lastEvent = toBase64(nothingYet());
-  /** When the last Probe Requests were told. */
-  #probes: readonly number[] = [];
+  readonly #probes: Rate;
 
   constructor(options: PublisherOptions) {
     this.#options = options;
+    this.#probes = new Rate(options.clock, PROBES);
   }
 
   get size(): number {
@@ -92,7 +92,7 @@ export class Publisher {
 
   tell(event: WlanEvent): void {
     const mayGetLost = event.type === "probeRequest";
-    if (mayGetLost && !this.#mayProbe()) return;
+    if (mayGetLost && !this.#probes.admits(event.station)) return;
     this.#lastEvent = toBase64(composeWlanEvent(event));
     this.#tellAll({ mayGetLost, body: compose({ WLANEvent: this.#lastEvent }) });
   }
@@ -111,14 +111,6 @@ export class Publisher {
 
   #tellAll(event: UpnpEvent): void {
     for (const { subscriber } of [...this.#subscriptions.values()]) subscriber.tell(event);
-  }
-
-  #mayProbe(): boolean {
-    const now = this.#options.clock.now();
-    this.#probes = this.#probes.filter((at) => now - at < PROBES_WITHIN_MS);
-    if (this.#probes.length >= MOST_PROBES) return false;
-    this.#probes = [...this.#probes, now];
-    return true;
   }
 
   #makeRoom(address: string): boolean {

@@ -61,3 +61,17 @@ test("an address has four Registrars at most: a fifth takes the place of its old
   for (const number of [1, 2, 3, 4, 1, 5]) say("192.0.2.1", number);
   expect(told.filter((line) => line.endsWith("off"))).toEqual([`${name("192.0.2.1", 2)} off`]);
 });
+
+test("an address that changes its mind all the time is heard twenty times a minute, and may always take back", async () => {
+  const { clock, told, say } = play();
+  const on = () => told.filter((line) => line.endsWith("on")).length;
+  for (let i = 0; i < 100; i++) {
+    expect(say("192.0.2.1", 1)).toBe(i < 20);
+    expect(say("192.0.2.1", 1, false)).toBe(true);
+  }
+  expect(on()).toBe(20);
+  expect(told.at(-1)).toMatch(/off$/);
+  expect(say("192.0.2.2", 1)).toBe(true);
+  await clock.advance(60_000);
+  expect(say("192.0.2.1", 1)).toBe(true);
+});

@@ -4,6 +4,7 @@
  */
 import type { Clock, Timer } from "../clock/clock.ts";
 import { toHex } from "../wsc/bytes.ts";
+import { Rate, type RateLimit } from "./rate.ts";
 import type { RegistrarSelection } from "./selected-registrar.ts";
 import type { WlanConfigService } from "./wlan-config-service.ts";
 
@@ -11,6 +12,8 @@ import type { WlanConfigService } from "./wlan-config-service.ts";
 const SELECTION_MS = 120_000;
 /** Most Registrars of one address that expect somebody at once. */
 const MOST_PER_ADDRESS = 4;
+/** Each of them is shown on the air, and noted: who says it more often only keeps us busy. */
+const CHANGES: RateLimit = { withinMs: 60_000, ofOne: 20, ofAll: 100 };
 
 interface Held {
   readonly from: string;
@@ -21,22 +24,29 @@ interface Held {
 export class Selections {
   readonly #service: Pick<WlanConfigService, "select">;
   readonly #clock: Clock;
+  readonly #changes: Rate;
   /** By Registrar, oldest first. */
   readonly #held = new Map<string, Held>();
 
   constructor(service: Pick<WlanConfigService, "select">, clock: Clock) {
     this.#service = service;
     this.#clock = clock;
+    this.#changes = new Rate(clock, CHANGES);
   }
 
-  /** @param from the numeric address of the Registrar, which tells it from others together with its UUID */
-  take(from: string, selection: RegistrarSelection): void {
+  /**
+   * False where it is said too often, and was not heard.
+   *
+   * @param from the numeric address of the Registrar, which tells it from others together with its UUID
+   */
+  take(from: string, selection: RegistrarSelection): boolean {
     const { selected, uuid } = selection;
     const subscriber = `${from} ${uuid === null ? "-" : toHex(uuid)}`;
     if (selected === null) {
       this.#end(subscriber);
-      return;
+      return true;
     }
+    if (!this.#changes.admits(from)) return false;
     this.#held.get(subscriber)?.timer.cancel();
     this.#held.delete(subscriber);
     const [oldest, ...others] = this.#of(from);
@@ -44,6 +54,7 @@ export class Selections {
     const timer = this.#clock.after(SELECTION_MS, () => this.#end(subscriber));
     this.#held.set(subscriber, { from, uuid, timer });
     this.#service.select(subscriber, selection, from);
+    return true;
   }
 
   /** Nobody at this address listens any more. */

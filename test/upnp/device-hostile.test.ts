@@ -193,6 +193,15 @@ describe("connections", () => {
       expect(status(await ask(server, "127.0.0.4"))).toBe(0);
     }));
 
+  test("of one host are a hundred in ten seconds, so that it does not keep us busy with as many as it can make", () =>
+    withSilent(async ({ clock, server }) => {
+      for (let i = 0; i < 100; i++) expect(status(await ask(server, "127.0.0.2"))).toBe(200);
+      expect(status(await ask(server, "127.0.0.2"))).toBe(0);
+      expect(status(await ask(server, "127.0.0.3"))).toBe(200);
+      await clock.advance(10_000);
+      expect(status(await ask(server, "127.0.0.2"))).toBe(200);
+    }));
+
   test("that say nothing, or a little now and then, are closed after 30 seconds", () =>
     withSilent(async ({ clock, server, silent }) => {
       const sockets = await silent("127.0.0.2", 5);
