@@ -108,8 +108,9 @@ function extensionWords(extension: { readonly [name: string]: unknown }): string
   return parts.length === 0 ? "(empty)" : parts.join(", ");
 }
 
-/** Addresses end to end, as text with commas; the broadcast address as `anybody`. */
+/** Addresses end to end, as text with commas; the broadcast address as `anybody`, none as `nobody`. */
 export function authorizedMacsWords(bytes: Uint8Array): string {
+  if (bytes.length === 0) return "nobody";
   const digits = toHex(bytes).match(/.{12}/g) ?? [];
   return digits.map((mac) => (mac === "ffffffffffff" ? "anybody" : mac.replaceAll(/(..)(?=.)/g, "$1:"))).join(", ");
 }

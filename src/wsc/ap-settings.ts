@@ -4,7 +4,7 @@
  */
 import { AUTHENTICATION_TYPE, ENCRYPTION_TYPE } from "./attributes.ts";
 import type { Body } from "./codec.ts";
-import { type CredentialFault, hasFittingKey, type NetworkSettings, networkFrom } from "./credential.ts";
+import { type CredentialFault, hasFittingKey, type NetworkSettings, networkFrom, onlyPsk } from "./credential.ts";
 import type { Random } from "./random.ts";
 import { err, ok, type Result } from "./result.ts";
 import { Secret } from "./secret.ts";
@@ -15,6 +15,8 @@ export type ApSettingsFault =
   | CredentialFault
   /** An access point must have a name. */
   | { readonly kind: "noSsid" }
+  /** Neither open nor WPA or WPA2 with a PSK; or open, and yet encrypted. */
+  | { readonly kind: "badAuthenticationType"; readonly authenticationType: number }
   /** WPS forbids WEP since 2.0. */
   | { readonly kind: "wep" };
 
@@ -71,6 +73,9 @@ export function newSettings(
   if (!hasFittingKey(network.value)) return err({ kind: "badKey" });
   if ((encryptionType & (none | tkip | aes)) === 0)
     return err(encryptionType & wep ? { kind: "wep" } : { kind: "badEncryptionType", encryptionType });
+  // Whoever asks for more than we can be must not find the network open, or under a key that was meant for something else.
+  const isOpen = authenticationType === AUTHENTICATION_TYPE.open && (encryptionType & none) !== 0;
+  if (!isOpen && !onlyPsk(authenticationType)) return err({ kind: "badAuthenticationType", authenticationType });
   return ok({
     ...network.value,
     authenticationType:

@@ -126,6 +126,9 @@ describe("the Wi-Fi Alliance's extension", () => {
     ["000120", { version2: 0x20 }],
     ["000120030101", { version2: 0x20, requestToEnroll: 1 }],
     ["0106020000000100", { authorizedMacs: fromHex("020000000100") }],
+    ["0100000120", { authorizedMacs: new Uint8Array(), version2: 0x20 }],
+    ["01080200000001000200000120", { authorizedMacs: fromHex("020000000100"), version2: 0x20 }],
+    [`0124${"020000000100".repeat(6)}000120`, { authorizedMacs: fromHex("020000000100".repeat(6)), version2: 0x20 }],
     [
       "02010104010505020080060180",
       { networkKeyShareable: 1, settingsDelayTime: 5, registrarConfigMethods: 0x80, multiAp: 0x80 },
@@ -138,8 +141,6 @@ describe("the Wi-Fi Alliance's extension", () => {
   test.each([
     "0000",
     "00022020",
-    "010502000000010a",
-    `0124${"00".repeat(36)}`,
     "02020101",
     "03020101",
     "0400",

@@ -178,7 +178,8 @@ function usesPsk(authenticationType: number): boolean {
   return (authenticationType & PSK) !== 0;
 }
 
-function onlyPsk(authenticationType: number): boolean {
+/** WPA or WPA2 with a PSK, and nothing else. */
+export function onlyPsk(authenticationType: number): boolean {
   return usesPsk(authenticationType) && (authenticationType & ~PSK) === 0;
 }
 

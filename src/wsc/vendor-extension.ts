@@ -8,16 +8,25 @@ import { bytes, u8, u16, type ValueKind } from "./values.ts";
 /** Vendor id 14122. */
 export const WFA_VENDOR_ID = Uint8Array.of(0x00, 0x37, 0x2a);
 
+/** Bytes of an address. */
+const ADDRESS = 6;
+
+/** As the reference takes it, of any length: a list that is wrong must not hide the access point that announces it. */
+const addresses: ValueKind<Uint8Array> = {
+  ...bytes(0, 255),
+  read: (value) => value.slice(0, value.length - (value.length % ADDRESS)),
+};
+
 /**
- * Subelements, in the order of emission. A wrong length of one fails the whole message; unknown ones are skipped.
+ * Subelements, in the order of emission. A wrong length of a number fails the whole message; unknown ones are skipped.
  * Version2: 0x20 for WPS 2.0, high nibble major. Its absence is the only sign of a 1.0 peer.
  */
 const SUBELEMENT = {
   version2: { id: 0, kind: u8 },
   /** 1: is here to enrol. */
   requestToEnroll: { id: 3, kind: u8 },
-  /** Up to five station addresses, end to end. */
-  authorizedMacs: { id: 1, kind: bytes(6, 30, 6) },
+  /** Station addresses, end to end: we name five at most. Of a list that ends amid an address the whole ones count. */
+  authorizedMacs: { id: 1, kind: addresses },
   /** Bits: 0x80 backhaul station, 0x40 backhaul BSS, 0x20 fronthaul BSS, 0x10 tear down. */
   multiAp: { id: 6, kind: u8 },
   /** Inside a Credential, 1: may be passed on. */

@@ -30,6 +30,29 @@ test.each([
 ])("settings without %s are refused: NACK 0", (_, changes) => expect(given(changes)).toBe("NACK 0: badSettings"));
 test("settings with an Encryption Type of 0 are refused: NACK 0", () =>
   expect(given({ encryptionType: Uint8Array.of(0, 0) })).toBe("NACK 0: badApSettings"));
+test.each([
+  ["none at all", { authenticationType: Uint8Array.of(0, 0) }],
+  ["Shared", { authenticationType: Uint8Array.of(0, 4) }],
+  ["WPA2 with 802.1X", { authenticationType: Uint8Array.of(0, 0x10), encryptionType: Uint8Array.of(0, 8) }],
+  [
+    "WPA2 with a PSK or with 802.1X",
+    { authenticationType: Uint8Array.of(0, 0x30), encryptionType: Uint8Array.of(0, 8), networkKey: ascii("12345678") },
+  ],
+  ["open, and yet AES", { encryptionType: Uint8Array.of(0, 8), networkKey: ascii("12345678") }],
+])("settings with an Authentication Type that we cannot be (%s) are refused, not opened to everybody: NACK 0", (_, changes) =>
+  expect(given(changes)).toBe("NACK 0: badApSettings"));
+test.each([
+  ["WPA2-PSK", 0x20, 8],
+  ["WPA-PSK", 0x02, 4],
+  ["both", 0x22, 12],
+])("settings with %s are offered", (_, authentication, encryption) =>
+  expect(
+    given({
+      authenticationType: Uint8Array.of(0, authentication),
+      encryptionType: Uint8Array.of(0, encryption),
+      networkKey: ascii("12345678"),
+    }),
+  ).toBe("goes on to deciding"));
 test("settings with WEP are refused: NACK 0", () =>
   expect(given({ encryptionType: Uint8Array.of(0, 2), networkKey: ascii("hello") })).toBe("NACK 0: badApSettings"));
 test("M8 without settings is refused: NACK 0", () =>
