@@ -4,7 +4,7 @@
  */
 import { createSocket } from "node:dgram";
 import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { Clock, Timer } from "../clock/clock.ts";
+import type { Clock, Instant, Timer } from "../clock/clock.ts";
 import { systemClock } from "../clock/system-clock.ts";
 import { Queue } from "../stream/queue.ts";
 import { concat, toHex } from "../wsc/bytes.ts";
@@ -20,6 +20,8 @@ import { LONGEST_XML } from "./xml.ts";
 
 /** What we ask for, in seconds; the router decides. */
 const WANTED_SECONDS = 1800;
+/** Before a renewal that got lost is said again. */
+const AGAIN_MS = 60_000;
 /** Most events that nobody has read yet. */
 const MOST_UNREAD = 256;
 /** Connections at once; a router uses one at a time. */
@@ -105,13 +107,14 @@ function grantIn(answer: Result<HttpAnswer, RouterFault>): Result<Grant, RouterF
     : ok({ sid, seconds: seconds ?? WANTED_SECONDS });
 }
 
-/** Renews at half time, so that one renewal may get lost. */
+/** Renews at half time, so that there is time for it to get lost and be said again. */
 class Renewal {
   readonly #router: Router;
   readonly #clock: Clock;
   readonly #sid: string;
   readonly #onEnd: (fault: RouterFault) => void;
   #timer: Timer | null = null;
+  #until: Instant = 0;
   #stopped = false;
 
   constructor(router: Router, clock: Clock, sid: string, onEnd: (fault: RouterFault) => void) {
@@ -122,7 +125,8 @@ class Renewal {
   }
 
   plan(seconds: number): void {
-    this.#timer = this.#clock.after(Math.max(30, seconds / 2) * 1000, () => void this.#renew());
+    this.#until = this.#clock.now() + seconds * 1000;
+    this.#wake(Math.max(30, seconds / 2) * 1000);
   }
 
   stop(): void {
@@ -135,17 +139,26 @@ class Renewal {
     const granted = grantIn(await ask(this.#router.events, { method: "SUBSCRIBE", headers }, { clock: this.#clock }));
     if (this.#stopped) return;
     if (granted.ok) this.plan(granted.value.seconds);
+    else if (isLost(granted.error) && this.#clock.now() + AGAIN_MS < this.#until) this.#wake(AGAIN_MS);
     else this.#onEnd(granted.error);
+  }
+
+  #wake(ms: number): void {
+    this.#timer = this.#clock.after(ms, () => void this.#renew());
   }
 }
 
-/** The address from which we reach another one; nothing is sent for that. */
+/** The router has not declined: it was not reached, or is busy. */
+function isLost({ kind }: RouterFault): boolean {
+  return kind === "unreachable" || kind === "noAnswer";
+}
+
+/** The address from which we reach another one; nothing is sent for that. Where there is no way, asking it will tell. */
 function addressTowards(address: string): Promise<string> {
   const socket = createSocket("udp4");
-  return new Promise((resolve, reject) => {
-    socket.once("error", reject);
-    socket.connect(9, address, () => {
-      resolve(socket.address().address);
+  return new Promise((resolve) => {
+    socket.connect(9, address, (error?: Error) => {
+      resolve(error === undefined ? socket.address().address : "127.0.0.1");
       socket.close();
     });
   });

@@ -8,7 +8,7 @@ import { type RouterEvent, type Subscription, subscribe } from "../../src/upnp/s
 import { composeWlanEvent } from "../../src/upnp/wlan-event.ts";
 import { mac } from "../interop/radius-station.ts";
 import { must } from "../vectors.ts";
-import { type Play, PlayedRouter, sid } from "./played-router.ts";
+import { type Answer, type Play, PlayedRouter, sid } from "./played-router.ts";
 
 const open: PlayedRouter[] = [];
 afterEach(async () => {
@@ -80,6 +80,49 @@ describe("a subscription", () => {
     for await (const one of events) heard.push(one);
     expect(heard).toEqual([{ type: "ended", fault: { kind: "declined", action: "subscription", code: 412 } }]);
     await close();
+  });
+
+  test("outlives a renewal that gets lost, and ends with its time where all of them do", async () => {
+    const virtual = new VirtualClock();
+    let renewal: Answer = "cut";
+    const play = {
+      get renewal() {
+        return renewal;
+      },
+    };
+    const { played, subscribing } = await subscribed(play, virtual);
+    const { events, close } = must(await subscribing);
+    const begin = virtual.now();
+    const heard: RouterEvent[] = [];
+    const reading = (async () => {
+      for await (const one of events) heard.push(one);
+    })();
+    const asked = () => played.methods.filter((method) => method === "SUBSCRIBE").length;
+    const minutesUntil = (count: number) =>
+      expect
+        .poll(async () => {
+          await virtual.advance(60_000);
+          return asked();
+        })
+        .toBeGreaterThanOrEqual(count);
+    await minutesUntil(3);
+    renewal = SUBSCRIBED;
+    await minutesUntil(4);
+    expect(heard).toEqual([]);
+    // Until here it has been renewed within the 1801 seconds that it was granted for.
+    expect(virtual.now() - begin).toBeLessThan(1_801_000);
+    renewal = "cut";
+    await expect
+      .poll(
+        async () => {
+          await virtual.advance(60_000);
+          return heard.length;
+        },
+        { timeout: 10_000 },
+      )
+      .toBe(1);
+    expect(heard).toMatchObject([{ type: "ended", fault: { kind: "unreachable" } }]);
+    await Promise.all([reading, close()]);
   });
 
   test.for([
