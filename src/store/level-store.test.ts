@@ -128,4 +128,43 @@ describe("LevelDB on disk", () => {
       await store.close();
     },
   );
+
+  // A limit to the length of a process's files stops a write in its middle, as a full disk does, and needs no rights.
+  test.skipIf(!CI && (!existsSync(built) || !existsSync("/usr/bin/prlimit")))(
+    "what was acknowledged after the disk was full, and before, is there after SIGKILL",
+    { timeout: 60_000 },
+    async () => {
+      const folder = freshFolder();
+      const program = `
+        import { execFileSync } from "node:child_process";
+        import { openLevelStore } from ${JSON.stringify(pathToFileURL(built))};
+        const limitFiles = (bytes) => execFileSync("prlimit", ["--pid", String(process.pid), "--fsize=" + bytes + ":"]);
+        const store = await openLevelStore(${JSON.stringify(folder)});
+        const put = async (key) => {
+          try {
+            await store.put(key, new TextEncoder().encode("value of " + key));
+            return "kept " + key;
+          } catch {
+            return "refused " + key + ((await store.get("early/0")) === null ? ", and lost the rest" : "");
+          }
+        };
+        for (let i = 0; i < 20; i++) console.log(await put("early/" + i));
+        limitFiles(4096);
+        for (let i = 0; i < 100; i++) console.log(await put("full/" + i));
+        limitFiles("unlimited");
+        for (let i = 0; i < 20; i++) console.log(await put("late/" + i));
+        process.kill(process.pid, "SIGKILL");`;
+      const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      const told: string[] = [];
+      for await (const line of createInterface(child.stdout)) told.push(line);
+      const kept = told.flatMap((line) => /^kept (.*)/.exec(line)?.[1] ?? []);
+      expect(kept.filter((key) => key.startsWith("late/"))).toHaveLength(20);
+      expect(told).toContain("refused full/99");
+      const store = await openLevelStore(folder);
+      for (const key of kept) expect((await store.get(key))?.value, key).toEqual(bytes(`value of ${key}`));
+      await store.close();
+    },
+  );
 });

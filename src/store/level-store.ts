@@ -2,7 +2,7 @@
  * The store on disk: LevelDB in a folder of its own, every write synced, nothing readable by anybody but its owner.
  * One process at a time; LevelDB's lock sees to that. What the values mean is not known here.
  */
-import { chmod, mkdir, readdir } from "node:fs/promises";
+import { chmod, mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isMainThread } from "node:worker_threads";
 import { ClassicLevel } from "classic-level";
@@ -20,6 +20,9 @@ const sync = { sync: true } as const;
 /** Entries of a range that are read at a time, and bytes of them at most. */
 const rangeBatch = 1000;
 const rangeBatchBytes = 1 << 16;
+
+/** What LevelDB writes when it is opened, beside a table of what its log holds: more than it takes. */
+const openingBytes = 1 << 16;
 
 /** Bytes of the revision before each value. */
 const headLength = 8;
@@ -54,6 +57,18 @@ async function hide(folder: string): Promise<void> {
     });
 }
 
+/** Throws what the disk says when there is no room to open LevelDB anew. */
+async function demandRoom(folder: string): Promise<void> {
+  let bytes = openingBytes;
+  for (const file of await readdir(folder)) if (file.endsWith(".log")) bytes += (await stat(join(folder, file))).size;
+  const file = join(folder, "room");
+  try {
+    await writeFile(file, new Uint8Array(bytes), { mode: 0o600, flush: true });
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
 class LevelStore implements Store {
   readonly #folder: string;
   readonly #level: ClassicLevel<string, Uint8Array>;
@@ -61,6 +76,11 @@ class LevelStore implements Store {
   #revision: number;
   /** The last write; the next one waits for it, which makes compare-and-set one step. */
   #writing: Promise<unknown> = Promise.resolve();
+  /**
+   * A write has failed, and may have left half a record at the end of LevelDB's log. LevelDB would go on behind it, and
+   * at the next start read no further than to it: all that was acknowledged since would be lost.
+   */
+  #logIsTorn = false;
   #closed = false;
 
   constructor(folder: string, level: ClassicLevel<string, Uint8Array>, revision: number) {
@@ -70,7 +90,8 @@ class LevelStore implements Store {
   }
 
   async get(key: string): Promise<Entry | null> {
-    return this.#try(() => this.#read(key));
+    // Not open: it is being opened anew, or could not be.
+    return this.#level.status === "open" ? this.#try(() => this.#read(key)) : this.#inTurn(() => this.#read(key));
   }
 
   async put(key: string, value: Uint8Array): Promise<Entry> {
@@ -81,7 +102,7 @@ class LevelStore implements Store {
   async delete(key: string): Promise<void> {
     return this.#inTurn(async () => {
       if ((await this.#read(key)) === null) return;
-      await this.#level.del(entryPrefix + key, sync);
+      await this.#append(() => this.#level.del(entryPrefix + key, sync));
       this.#watchers.tell({ key, entry: null });
     });
   }
@@ -96,6 +117,7 @@ class LevelStore implements Store {
 
   async *range(prefix: string): AsyncGenerator<Entry, void> {
     if (this.#closed) throw closedError(this.#folder);
+    if (this.#level.status !== "open") await this.#inTurn(async () => {});
     const from = entryPrefix + prefix;
     const iterator = this.#level.iterator({ gte: from, highWaterMarkBytes: rangeBatchBytes });
     try {
@@ -139,20 +161,48 @@ class LevelStore implements Store {
     const entry: Entry = { key, value, revision: this.#revision + 1 };
     const head = headOf(entry.revision);
     const stored = Buffer.concat([head, value]);
-    await this.#level.batch(
-      [
-        { type: "put", key: entryPrefix + key, value: stored },
-        { type: "put", key: revisionKey, value: head },
-      ],
-      sync,
+    await this.#append(() =>
+      this.#level.batch(
+        [
+          { type: "put", key: entryPrefix + key, value: stored },
+          { type: "put", key: revisionKey, value: head },
+        ],
+        sync,
+      ),
     );
     this.#revision = entry.revision;
     this.#watchers.tell({ key, entry: { ...entry, value: value.slice() } });
     return entry;
   }
 
-  #inTurn<T>(write: () => Promise<T>): Promise<T> {
-    const turn = this.#writing.catch(() => {}).then(() => this.#try(write));
+  async #append(write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      this.#logIsTorn = true;
+      throw error;
+    }
+  }
+
+  /** Has LevelDB make a table of what its log holds, and begin a new log. Until there is room for that, it can be read. */
+  async #beginNewLog(): Promise<void> {
+    if (this.#level.status === "open") {
+      await demandRoom(this.#folder);
+      await this.#level.close();
+    }
+    await this.#level.open();
+    const head = await this.#level.get(revisionKey);
+    // The write that failed may turn out to be there after all.
+    if (head !== undefined) this.#revision = Math.max(this.#revision, revisionOf(head));
+    this.#logIsTorn = false;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const inOrder = async () => {
+      if (this.#logIsTorn) await this.#beginNewLog();
+      return work();
+    };
+    const turn = this.#writing.catch(() => {}).then(() => this.#try(inOrder));
     this.#writing = turn;
     return turn;
   }
@@ -218,7 +268,7 @@ function explain(folder: string, error: unknown): StoreError {
       "Name another folder with --state.",
       options,
     );
-  if (has("ENOSPC") || says(/no space left/i))
+  if (has("ENOSPC", "EDQUOT") || says(/no space left|quota exceeded/i))
     return new StoreError("full", `The disk of the state folder ${folder} is full.`, "Make room on it.", options);
   if (has("LEVEL_CORRUPTION") || says(/no such file|does not exist|missing files/i))
     return new StoreError(
