@@ -111,9 +111,9 @@ export async function connected(station: Station, accessPoint: AccessPoint): Pro
   await until(async () => (await station.status("wpa_state")) === "COMPLETED");
 }
 
-/** The lines of the access point's file of keys. */
+/** The devices' lines of the access point's file of keys. */
 export function filed(registrar: LabRegistrar): readonly string[] {
   return readFileSync(registrar.pskFile, "utf8")
     .split("\n")
-    .filter((line) => line !== "");
+    .filter((line) => line !== "" && !line.includes(" 00:00:00:00:00:00 "));
 }

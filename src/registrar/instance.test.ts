@@ -120,21 +120,76 @@ test("of two changes at once only the last one tells whether it waits", async ()
   expect(waits()).toEqual([]);
 });
 
-test("whoever waits for the end of a run goes on when its last packet is out, as the access point tells", async () => {
+/** Whether somebody who waits for a quiet moment has gone on. */
+function waiter(instance: Instance, withinMs = 60_000) {
+  const state = { isIdle: false };
+  void instance.whenIdle(withinMs).then(() => {
+    state.isIdle = true;
+  });
+  return state;
+}
+
+test("whoever waits for a quiet moment goes on when the device that was let in is on the network", async () => {
   const { clock, instance } = createWorld({ staleForMs: 0 });
   await instance.press();
   const run = { refuse: () => {} };
   expect(instance.ask(lamp, run).type).toBe("admit");
-  let isIdle = false;
-  const idle = instance.whenIdle(5_000).then(() => {
-    isIdle = true;
-  });
-  instance.runOver();
-  await clock.advance(1_000);
-  expect(isIdle).toBe(false);
+  const state = waiter(instance);
+  await clock.advance(10_000);
+  expect(state.isIdle).toBe(false);
   instance.ended(run, "enrolled");
+  instance.connected("02:00:00:00:01:02" as typeof lamp.macAddress);
+  await clock.advance(1_000);
+  expect(state.isIdle).toBe(false);
+  instance.connected(lamp.macAddress);
   await clock.advance(0);
-  expect(isIdle).toBe(false);
-  instance.runOver();
-  await idle;
+  expect(state.isIdle).toBe(true);
+});
+
+test.each([
+  // The last packet is on its way.
+  ["failed", 200],
+  ["passwordExposed", 200],
+  // It may have its key all the same.
+  ["credentialGiven", 5_000],
+  ["enrolled", 5_000],
+] as const)("a device whose run ended with %s is awaited for %i ms", async (outcome, ms) => {
+  const { clock, instance } = createWorld({ staleForMs: 0 });
+  await instance.press();
+  const run = { refuse: () => {} };
+  instance.ask(lamp, run);
+  const state = waiter(instance);
+  instance.ended(run, outcome);
+  await clock.advance(ms - 1);
+  expect(state.isIdle).toBe(false);
+  await clock.advance(1);
+  expect(state.isIdle).toBe(true);
+});
+
+test("whoever waits for a quiet moment waits for the next run as well, but no longer than was said", async () => {
+  const { clock, instance } = createWorld({ staleForMs: 0 });
+  await instance.press();
+  const run = { refuse: () => {} };
+  instance.ask(lamp, run);
+  const state = waiter(instance, 8_000);
+  instance.ended(run, "enrolled");
+  await instance.press();
+  instance.ask({ ...lamp, uuid: new Uint8Array(16).fill(2) }, { refuse: () => {} });
+  instance.connected(lamp.macAddress);
+  await clock.advance(7_999);
+  expect(state.isIdle).toBe(false);
+  await clock.advance(1);
+  expect(state.isIdle).toBe(true);
+});
+
+test("nobody waits at an access point that is not served any more", async () => {
+  const { clock, instance } = createWorld({ staleForMs: 0 });
+  await instance.press();
+  const run = { refuse: () => {} };
+  instance.ask(lamp, run);
+  const state = waiter(instance);
+  instance.ended(run, "enrolled");
+  await instance.close();
+  await clock.advance(0);
+  expect(state.isIdle).toBe(true);
 });

@@ -25,6 +25,17 @@ export interface Refusable {
   refuse(configError: number): void;
 }
 
+/** Whom the open window has let in. */
+interface Guest {
+  readonly run: Refusable;
+  readonly method: WindowMethod;
+  readonly macAddress: MacAddress;
+  readonly uuid: string;
+}
+
+/** A device that has its key is on the network within so long, or is not awaited any more. */
+const arrivalMs = 5_000;
+
 /** The answer to a device that asks. */
 export type Decision = Extract<WindowAction, { readonly type: "admit" | "refuse" }>;
 
@@ -58,11 +69,11 @@ export class Instance {
   #button: PushButtonState = NO_BUTTON_PRESSED;
   #pin: PinWindowState = null;
   /** The run that the open window has let in. */
-  #guest: { readonly run: Refusable; readonly method: WindowMethod; readonly uuid: string } | null = null;
-  /** Those who wait until it is over. */
-  readonly #waiting: (() => void)[] = [];
-  /** Of these, those that wait only for the last packet. */
-  readonly #leaving = new Set<() => void>();
+  #guest: Guest | null = null;
+  /** Those whose run is over: the last packet is on its way to them, or they are on theirs to the network. */
+  readonly #leaving = new Map<MacAddress, Timer>();
+  /** Whoever waits for one of these to change. */
+  readonly #waiting = new Set<() => void>();
   #timer: Timer | null = null;
   /** The one device that the open window is for; null: for whoever comes first. */
   #only: MacAddress | null = null;
@@ -154,6 +165,13 @@ export class Instance {
     await this.#announcement.settled();
   }
 
+  /** The same for good; nobody waits for anybody any more. */
+  close(): Promise<void> {
+    const stopped = this.stop();
+    for (const device of [...this.#leaving.keys()]) this.connected(device);
+    return stopped;
+  }
+
   /** A device in push-button mode was seen. @param uuid 32 hex digits, lower case */
   seen(uuid: string): void {
     this.#stepButton({ type: "seen", uuid });
@@ -167,43 +185,46 @@ export class Instance {
     const actions =
       method === "pushButton" ? this.#stepButton({ type: "asked", uuid }) : this.#stepPin({ type: "asked" });
     const decision = actions.find((action) => action.type === "admit" || action.type === "refuse");
-    if (decision?.type === "admit") this.#guest = { run, method, uuid };
+    if (decision?.type === "admit") this.#guest = { run, method, macAddress: enrollee.macAddress, uuid };
     return decision ?? { type: "refuse", reason: "noWindow" };
   }
 
-  /** Resolves when the run that was let in is over, its last packet included, or after so long. */
+  /** Resolves when nobody is being let in, and whoever was has come to the network, or been told no; or after so long. */
   async whenIdle(withinMs: number): Promise<void> {
-    if (this.#guest === null) return;
-    const enough = new AbortController();
-    const over = new Promise<void>((resolve) => this.#waiting.push(resolve));
-    const patience = this.#clock.sleep(withinMs, { signal: enough.signal }).catch(() => {});
-    await Promise.race([over.then(() => this.#farewell()), patience]);
-    enough.abort();
+    const end = this.#clock.now() + withinMs;
+    for (let left = withinMs; left > 0 && this.#isBusy; left = end - this.#clock.now()) await this.#changed(left);
   }
 
-  /** The access point has sent a run's last packet. */
-  runOver(): void {
-    for (const resolve of this.#leaving) resolve();
+  get #isBusy(): boolean {
+    return this.#guest !== null || this.#leaving.size > 0;
   }
 
-  /** Resolves when the last packet of a run is out, as the access point tells, or must be. */
-  async #farewell(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = this.#clock.after(farewellMs, () => out());
-      const out = () => {
+  #changed(withinMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = this.#clock.after(withinMs, () => go());
+      const go = () => {
         timer.cancel();
-        this.#leaving.delete(out);
+        this.#waiting.delete(go);
         resolve();
       };
-      this.#leaving.add(out);
+      this.#waiting.add(go);
     });
+  }
+
+  /** A station has shown its key and is on the network. */
+  connected(station: MacAddress): void {
+    const timer = this.#leaving.get(station);
+    if (timer === undefined) return;
+    timer.cancel();
+    this.#leaving.delete(station);
+    this.#tellWaiting();
   }
 
   /** The run that was let in is over. Of one whose window has closed in the meantime nothing comes any more. */
   ended(run: Refusable, outcome: RunOutcome): void {
     const guest = this.#guest;
     if (guest?.run !== run) return;
-    this.#forgetGuest();
+    this.#forgetGuest(outcome === "enrolled" || outcome === "credentialGiven" ? arrivalMs : farewellMs);
     if (guest.method === "pushButton") this.#stepButton({ type: "ended", uuid: guest.uuid, outcome });
     else this.#stepPin({ type: "ended", outcome });
   }
@@ -257,13 +278,24 @@ export class Instance {
   /** No credential leaves through a window that is closed, however far the run is. */
   #sendAway(configError: number): void {
     const guest = this.#guest;
-    this.#forgetGuest();
+    this.#forgetGuest(farewellMs);
     guest?.run.refuse(configError);
   }
 
-  #forgetGuest(): void {
+  /** @param awaitedMs for so long at most it is not disturbed */
+  #forgetGuest(awaitedMs: number): void {
+    if (this.#guest === null) return;
+    const { macAddress } = this.#guest;
     this.#guest = null;
-    for (const resolve of this.#waiting.splice(0)) resolve();
+    this.#leaving.get(macAddress)?.cancel();
+    this.#leaving.set(
+      macAddress,
+      this.#clock.after(awaitedMs, () => this.connected(macAddress)),
+    );
+  }
+
+  #tellWaiting(): void {
+    for (const go of this.#waiting) go();
   }
 
   /** A timer may ring a moment too early; the policy then finds the window still open. */

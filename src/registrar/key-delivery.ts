@@ -5,12 +5,15 @@
 import type { Clock, Timer } from "../clock/clock.ts";
 import type { MacAddress } from "../wsc/address.ts";
 import type { InstanceId } from "../wsc/eap/conversation.ts";
+import type { Random } from "../wsc/random.ts";
 import type { Secret } from "../wsc/secret.ts";
 import type { KeyedAccessPoint } from "./key-policy.ts";
+import { SpareKeys } from "./spare-keys.ts";
 
 /** One key in an access point's own file of keys. */
 export interface FiledKey {
-  readonly macAddress: MacAddress;
+  /** null: of whichever station shows it, which is nobody yet. */
+  readonly macAddress: MacAddress | null;
   /** 64 hex digits. */
   readonly key: Secret;
 }
@@ -23,12 +26,19 @@ export interface KeyFile {
 
 export interface KeyDeliveryOptions {
   readonly clock: Clock;
+  readonly random: Random;
   /** The keys of the devices that may come to any of these access points. */
   readonly keysFor: (instances: readonly InstanceId[]) => readonly FiledKey[];
-  /** Resolves when nobody is in the middle of an enrolment there, or soon. */
+  /** Resolves when nobody is in the middle of an enrolment there, nor on its way in after one, or soon. */
   readonly whenIdle: (instance: InstanceId) => Promise<void>;
   /** Told of access points and files that could not be told. */
   readonly onTrouble: (error: unknown) => void;
+}
+
+/** Who reads a file, and what stands in it beside the devices' keys. */
+interface Served {
+  readonly readers: KeyedAccessPoint[];
+  readonly spares: SpareKeys;
 }
 
 /** What could not be brought is tried again after so long. */
@@ -36,7 +46,7 @@ const retryMs = 10_000;
 
 export class KeyDelivery {
   readonly #options: KeyDeliveryOptions;
-  readonly #readers = new Map<KeyFile, KeyedAccessPoint[]>();
+  readonly #files = new Map<KeyFile, Served>();
   #underWay: Promise<unknown> = Promise.resolve();
   /** Has not begun yet, and does for whoever asks meanwhile. */
   #next: Promise<unknown> | null = null;
@@ -53,9 +63,12 @@ export class KeyDelivery {
     return this.#trouble === null;
   }
 
-  /** Takes an access point in. It is brought nothing yet. */
-  serve(accessPoint: KeyedAccessPoint, file: KeyFile): void {
-    this.#readers.set(file, [...(this.#readers.get(file) ?? []), accessPoint]);
+  /** Takes an access point in. It is brought nothing yet. Gives the keys for its devices to come. */
+  serve(accessPoint: KeyedAccessPoint, file: KeyFile): SpareKeys {
+    const served = this.#files.get(file) ?? { readers: [], spares: new SpareKeys(this.#options.random) };
+    served.readers.push(accessPoint);
+    this.#files.set(file, served);
+    return served.spares;
   }
 
   /**
@@ -80,7 +93,7 @@ export class KeyDelivery {
   async #bring(): Promise<unknown> {
     const { clock, onTrouble } = this.#options;
     this.#retry?.cancel();
-    const troubles = await Promise.all([...this.#readers].map(([file, readers]) => this.#bringOne(file, readers)));
+    const troubles = await Promise.all([...this.#files].map(([file, served]) => this.#bringOne(file, served)));
     this.#trouble = troubles.flat().find((trouble) => trouble !== null) ?? null;
     if (this.#trouble !== null && !this.#isClosed) {
       onTrouble(this.#trouble);
@@ -89,13 +102,14 @@ export class KeyDelivery {
     return this.#trouble;
   }
 
-  async #bringOne(file: KeyFile, readers: readonly KeyedAccessPoint[]): Promise<readonly unknown[]> {
-    // An access point that reads its keys anew drops whoever is in the middle of an enrolment; and who comes out of one
-    // is back with his key within a tenth of a second. So the file is ready by then.
+  async #bringOne(file: KeyFile, { readers, spares }: Served): Promise<readonly unknown[]> {
     const { keysFor, whenIdle } = this.#options;
+    // An access point that reads its keys anew drops whoever has shown it none yet: in the middle of an enrolment, or
+    // just out of it.
     const all = readers.map((accessPoint) => ({ accessPoint, idle: whenIdle(accessPoint.instance) }));
     try {
-      await file.write(keysFor(readers.map(({ instance }) => instance)));
+      const devices = keysFor(readers.map(({ instance }) => instance));
+      await file.write([...spares.all.map((key) => ({ macAddress: null, key })), ...devices]);
     } catch (trouble) {
       return [trouble];
     }

@@ -5,11 +5,21 @@
 import type { AccessPoint, AccessPointFacts } from "../radio/access-point.ts";
 import { RadioError } from "../radio/station-radio.ts";
 import { AUTHENTICATION_TYPE, ENCRYPTION_TYPE } from "../wsc/attributes.ts";
-import type { Secret } from "../wsc/secret.ts";
+import { toHex } from "../wsc/bytes.ts";
+import type { Random } from "../wsc/random.ts";
+import { Secret } from "../wsc/secret.ts";
 import type { SharedCredential } from "./grant.ts";
 
 /** `shared`: the network's one key for everybody. `per-device`: each its own. */
 export type KeyPolicy = "shared" | "per-device";
+
+/** Bytes of a device's key; it travels as twice as many hex digits, which spares access points its derivation. */
+const KEY_LENGTH = 32;
+
+/** A key for one device. */
+export function newDeviceKey(random: Random): Secret {
+  return new Secret(toHex(random("key", KEY_LENGTH)));
+}
 
 /** The part of an access point that its keys need. */
 export type KeyedAccessPoint = Pick<
@@ -37,13 +47,13 @@ export async function sharedCredential(accessPoint: KeyedAccessPoint): Promise<S
 }
 
 /**
- * The network with a key for one device.
+ * The network as a device with a key of its own is told it; without that key.
  * @throws RadioError when its stations cannot have keys of their own
  */
-export function ownCredential({ name, facts }: KeyedAccessPoint, key: Secret): SharedCredential {
+export function networkOfOwnKeys({ name, facts }: KeyedAccessPoint): Omit<SharedCredential, "key"> {
   const types = typesOf(facts);
   if (types === null) throw cannotHandOut(name, facts);
-  if (facts.security !== "open") return { ssid: facts.ssid, key, ...types };
+  if (facts.security !== "open") return { ssid: facts.ssid, ...types };
   throw new RadioError(
     "unsupported",
     `${name} is open: there are no keys in it that devices could have.`,

@@ -62,7 +62,17 @@ class File implements KeyFile {
     this.keys = keys;
   }
   get devices(): readonly string[] {
-    return this.keys.map(({ macAddress }) => macAddress);
+    return this.keys.flatMap(({ macAddress }) => macAddress ?? []);
+  }
+  /** Those that are good for any station. */
+  get spares(): readonly string[] {
+    return this.#shown((macAddress) => macAddress === null);
+  }
+  keysOf(station: MacAddress): readonly string[] {
+    return this.#shown((macAddress) => macAddress === station);
+  }
+  #shown(isSo: (macAddress: MacAddress | null) => boolean): readonly string[] {
+    return this.keys.flatMap(({ macAddress, key }) => (isSo(macAddress) ? key.revealText() : []));
   }
 }
 
@@ -220,11 +230,99 @@ describe("keys in an access point's file", () => {
     const key = await enrol(grants, guest(lamp));
     await enrol(grants, guest(meter));
     expect(file.devices).toEqual([lamp, meter]);
-    expect(shown(file.keys.map((one) => one.key))[0]).toBe(key);
+    expect(file.keysOf(lamp)).toEqual([key]);
     expect(accessPoint.told).toEqual(["reload", "reload", "reload"]);
     await keyring.revoke(lamp);
     expect(file.devices).toEqual([meter]);
     expect(accessPoint.told.slice(3)).toEqual([`deny ${lamp}`, "reload"]);
+  });
+
+  test("are there before a device comes, and are its own as soon as it has one", async () => {
+    const file = new File();
+    const keyring = keyringWith("per-device");
+    const grants = await keyring.serve(new Recorder(first), file);
+    const before = file.spares;
+    expect(new Set(before).size).toBe(4);
+    const key = await enrol(grants, guest(lamp));
+    expect(before).toContain(key);
+    expect(file.spares).toHaveLength(4);
+    expect(file.spares).not.toContain(key);
+    expect(before).toContain(await enrol(grants, guest(meter)));
+    // At the head of hostapd's list, which begins with the last line, one for any station would pass for the network's.
+    expect(file.keys.at(-1)?.macAddress).toBe(meter);
+  });
+
+  test("are never two devices' own, and one that was not used is handed to the next", async () => {
+    const file = new File();
+    const keyring = keyringWith("per-device");
+    const grants = await keyring.serve(new Recorder(first), file);
+    const given = (grant: Awaited<ReturnType<typeof grants>>) => grant.credentials[0]?.networkKey.revealText() ?? "";
+    const underWay = await Promise.all(Array.from({ length: 6 }, () => grants(guest(lamp))));
+    expect(new Set(underWay.map(given)).size).toBe(6);
+    for (const grant of underWay) await grant.settle("failed");
+    const before = file.spares;
+    const unsent = await grants(guest(lamp));
+    expect(before).toContain(given(unsent));
+    await unsent.handOut();
+    await unsent.settle("passwordExposed");
+    expect(book.get(lamp)).toBeNull();
+    const next = await enrol(grants, guest(meter));
+    expect(next).not.toBe(given(unsent));
+    expect(before).toContain(next);
+    expect(file.spares).toHaveLength(4);
+    expect(file.spares).not.toContain(given(unsent));
+  });
+
+  test("stay as they are while a run is under way, also when the file is written for somebody else", async () => {
+    const file = new File();
+    const keyring = keyringWith("per-device");
+    const grants = await keyring.serve(new Recorder(first), file);
+    await enrol(grants, guest(meter));
+    const grant = await grants(guest(lamp));
+    const key = grant.credentials[0]?.networkKey.revealText();
+    await keyring.revoke(meter);
+    expect(file.spares).toContain(key);
+  });
+
+  test("that were handed out when Done never came stay, and are handed out again for ten minutes", async () => {
+    const file = new File();
+    const grants = await keyringWith("per-device").serve(new Recorder(first), file);
+    const old = await enrol(grants, guest(lamp));
+    const grant = await grants(guest(lamp));
+    await grant.handOut();
+    await grant.settle("credentialGiven");
+    await clock.advance(1_000);
+    const next = grant.credentials[0]?.networkKey.revealText();
+    expect(file.keysOf(lamp)).toEqual([old, next]);
+    expect(file.spares).not.toContain(next);
+    expect((await grants(guest(lamp))).credentials[0]?.networkKey.revealText()).toBe(next);
+    await clock.advance(600_000);
+    expect((await grants(guest(lamp))).credentials[0]?.networkKey.revealText()).not.toBe(next);
+  });
+
+  test("that nobody has are others after a start", async () => {
+    const file = new File();
+    const before = keyringWith("per-device");
+    const grants = await before.serve(new Recorder(first), file);
+    const key = await enrol(grants, guest(lamp));
+    // It dies in the middle of a run.
+    const grant = await grants(guest(meter));
+    await grant.handOut();
+    const spares = file.spares;
+    await keyringWith("per-device").serve(new Recorder(first), file);
+    for (const spare of spares) expect(file.spares).not.toContain(spare);
+    expect(file.keysOf(lamp)).toEqual([key]);
+    expect(file.keysOf(meter)).toEqual([grant.credentials[0]?.networkKey.revealText()]);
+  });
+
+  test("are not used up by access points whose devices can have none of their own", async () => {
+    const file = new File();
+    const keyring = keyringWith("per-device");
+    const grants = await keyring.serve(new Recorder(first), file);
+    const open = await keyring.serve(new Recorder(second, "open"), file);
+    for (let i = 0; i < 10; i++) await expect(open(guest(lamp, second))).rejects.toThrow("is open");
+    const before = file.spares;
+    expect(before).toContain(await enrol(grants, guest(meter)));
   });
 
   test("of one that several networks read are those of all their devices", async () => {

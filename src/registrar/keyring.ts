@@ -18,8 +18,9 @@ import { Denials } from "./denials.ts";
 import type { Device, DeviceBook, Enrolment } from "./device-book.ts";
 import { credentialFor, type Grant, type Grants, type Guest } from "./grant.ts";
 import { type FiledKey, KeyDelivery, type KeyFile } from "./key-delivery.ts";
-import { type KeyedAccessPoint, type KeyPolicy, ownCredential, sharedCredential } from "./key-policy.ts";
-import { PendingKeys } from "./pending-keys.ts";
+import { type KeyedAccessPoint, type KeyPolicy, networkOfOwnKeys, sharedCredential } from "./key-policy.ts";
+import { KEPT_MS, PendingKeys } from "./pending-keys.ts";
+import type { SpareKeys } from "./spare-keys.ts";
 
 /** What became of a wish to take a device's key back. */
 export type Revocation =
@@ -35,25 +36,34 @@ export interface KeyringOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly random: Random;
-  /** Resolves when nobody is in the middle of an enrolment there, or soon. */
+  /** Resolves when nobody is in the middle of an enrolment there, nor on its way in after one, or soon. */
   readonly whenIdle: (instance: InstanceId) => Promise<void>;
   /** Told of access points and files that could not be told. */
   readonly onTrouble: (error: unknown) => void;
+}
+
+/** A key that nobody else has, for the device of one run. */
+interface OwnKey {
+  readonly key: Secret;
+  /** The run is over. @param isNoted the device is in the book with it, or could be */
+  readonly over: (outcome: RunOutcome, isNoted: boolean) => void;
 }
 
 export class Keyring {
   readonly #options: KeyringOptions;
   readonly #pending: PendingKeys;
   readonly #served = new Map<InstanceId, KeyedAccessPoint>();
+  /** Of those that read their keys from a file: what they know beforehand. */
+  readonly #spares = new Map<InstanceId, SpareKeys>();
   readonly #delivery: KeyDelivery;
   readonly #denials: Denials;
 
   constructor(options: KeyringOptions) {
-    const { clock, store, whenIdle, onTrouble } = options;
+    const { clock, random, store, whenIdle, onTrouble } = options;
     this.#options = options;
     this.#pending = new PendingKeys(options);
     const keysFor = (instances: readonly InstanceId[]) => this.#filedKeys(instances);
-    this.#delivery = new KeyDelivery({ clock, keysFor, whenIdle, onTrouble });
+    this.#delivery = new KeyDelivery({ clock, random, keysFor, whenIdle, onTrouble });
     this.#denials = new Denials({ store, clock, isKeyGone: () => this.#delivery.isDone, onTrouble });
   }
 
@@ -65,10 +75,15 @@ export class Keyring {
     this.#served.set(accessPoint.instance, accessPoint);
     await this.#denials.serve(accessPoint);
     if (file !== null && this.#options.policy === "per-device") {
-      this.#delivery.serve(accessPoint, file);
+      this.#spares.set(accessPoint.instance, this.#delivery.serve(accessPoint, file));
       await this.#delivery.bring();
     }
     return (guest) => this.#grant(accessPoint, guest);
+  }
+
+  /** Whether an access point has its devices' keys from a file. Any key of its own that it names is one of these. */
+  isByFile(instance: InstanceId): boolean {
+    return this.#spares.has(instance);
   }
 
   /** An access point answers again, and may have forgotten what it was told. */
@@ -114,9 +129,34 @@ export class Keyring {
   async #grant(accessPoint: KeyedAccessPoint, guest: Guest): ReturnType<Grants> {
     const { policy } = this.#options;
     if (policy === "shared" && accessPoint.facts.wps === "unconfigured") return this.#firstGrant(accessPoint, guest);
-    const own = policy === "per-device" ? this.#pending.for(guest.peer)[0] : null;
-    const credential = own === null ? await sharedCredential(accessPoint) : ownCredential(accessPoint, own);
-    return this.#granted(guest, credentialFor(guest.peer, credential), own);
+    if (policy === "shared") {
+      const credential = await sharedCredential(accessPoint);
+      return this.#granted(guest, credentialFor(guest.peer, credential), null);
+    }
+    const network = networkOfOwnKeys(accessPoint);
+    const own = this.#ownKey(guest);
+    return this.#granted(guest, credentialFor(guest.peer, { ...network, key: own.key }), own);
+  }
+
+  /** One that the access point knows already, or will know when it asks. */
+  #ownKey({ peer, instance }: Guest): OwnKey {
+    const spares = this.#spares.get(instance);
+    if (spares === undefined) {
+      const [key] = this.#pending.for(peer);
+      return { key, over: (outcome) => outcome === "enrolled" && this.#pending.handedOut(peer) };
+    }
+    const handed = this.#unconfirmedKey(peer);
+    if (handed !== null) return { key: handed, over: () => {} };
+    const key = spares.take();
+    return { key, over: (_outcome, isNoted) => (isNoted ? spares.spend(key) : spares.giveBack(key)) };
+  }
+
+  /** The one that a device was handed a short time ago, and maybe has: another one would shut it out. */
+  #unconfirmedKey(station: MacAddress): Secret | null {
+    const { book, clock } = this.#options;
+    const device = book.get(station);
+    if (device === null || device.confirmed || device.enrolledAt + KEPT_MS <= clock.now()) return null;
+    return book.keys(station).at(-1) ?? null;
   }
 
   /** An access point that nobody has configured makes up its own key for its first station, and is configured then. */
@@ -135,17 +175,18 @@ export class Keyring {
     };
   }
 
-  /** @param own the key that nobody else has; null: it shares one */
-  #granted(guest: Guest, credential: Credential, own: Secret | null): Grant {
+  /** @param own null: it shares the network's key */
+  #granted(guest: Guest, credential: Credential, own: OwnKey | null): Grant {
     const { book, clock } = this.#options;
     let noted: Promise<() => Promise<void>> | null = null;
     return {
       credentials: [credential],
       handOut: async () => {
-        noted = book.handOut(enrolmentOf(guest, clock.now()), own);
+        noted = book.handOut(enrolmentOf(guest, clock.now()), own?.key ?? null);
         await noted;
       },
       settle: async (outcome) => {
+        own?.over(outcome, noted !== null);
         if (outcome === "enrolled" || outcome === "credentialGiven") return this.#settle(guest.peer, outcome);
         // M8 was ready, but the window was closed before it went out.
         const takeBack = await noted?.catch(() => null);
@@ -155,11 +196,7 @@ export class Keyring {
   }
 
   async #settle(station: MacAddress, outcome: Extract<RunOutcome, "enrolled" | "credentialGiven">): Promise<void> {
-    const { book } = this.#options;
-    if (outcome === "enrolled") {
-      await book.confirm(station);
-      this.#pending.handedOut(station);
-    }
+    if (outcome === "enrolled") await this.#options.book.confirm(station);
     void this.#delivery.bring();
   }
 

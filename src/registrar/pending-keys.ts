@@ -6,13 +6,11 @@
 import type { Clock, Instant } from "../clock/clock.ts";
 import type { MacAddress } from "../wsc/address.ts";
 import type { Random } from "../wsc/random.ts";
-import { Secret } from "../wsc/secret.ts";
-
-/** Bytes of a device's key; it travels as twice as many hex digits, which spares access points its derivation. */
-const KEY_LENGTH = 32;
+import type { Secret } from "../wsc/secret.ts";
+import { newDeviceKey } from "./key-policy.ts";
 
 /** A station that comes again within this time gets the same one. */
-const KEPT_MS = 600_000;
+export const KEPT_MS = 600_000;
 
 /** Strangers can make up addresses: beyond this many the oldest give way. */
 const MOST = 10_000;
@@ -35,13 +33,13 @@ export class PendingKeys {
   for(station: MacAddress): NextKeys {
     const known = this.#keys.get(station);
     const isFresh = known !== undefined && known.until > this.#clock.now();
-    return this.#keep(station, isFresh ? known.keys : [this.#make(), this.#make()]);
+    return this.#keep(station, isFresh ? known.keys : [newDeviceKey(this.#random), newDeviceKey(this.#random)]);
   }
 
   /** It has been handed the first one. */
   handedOut(station: MacAddress): void {
     const [, next] = this.for(station);
-    this.#keep(station, [next, this.#make()]);
+    this.#keep(station, [next, newDeviceKey(this.#random)]);
   }
 
   /** It must be handed none of them any more. */
@@ -55,10 +53,6 @@ export class PendingKeys {
     this.#keys.set(station, { keys, until: now + KEPT_MS });
     this.#forgetOldest(now);
     return keys;
-  }
-
-  #make(): Secret {
-    return new Secret(Buffer.from(this.#random("key", KEY_LENGTH)).toString("hex"));
   }
 
   #forgetOldest(now: Instant): void {

@@ -23,6 +23,8 @@ test("our keys come and go, and other people's lines stay", async () => {
   await writeFile(path, "# by hand\n00:00:00:00:00:00 a passphrase\nkeyid=guest 02:00:00:00:03:01 another one\n");
   const file = pskKeyFile(path);
   await file.write([
+    { macAddress: null, key: key("8") },
+    { macAddress: null, key: key("9") },
     { macAddress: lamp, key: key("1") },
     { macAddress: lamp, key: key("2") },
     { macAddress: meter, key: key("3") },
@@ -30,6 +32,8 @@ test("our keys come and go, and other people's lines stay", async () => {
   const byHand = ["# by hand", "00:00:00:00:00:00 a passphrase", "keyid=guest 02:00:00:00:03:01 another one"];
   expect((await readFile(path, "utf8")).trimEnd().split("\n")).toEqual([
     ...byHand,
+    `keyid=openwps-next 00:00:00:00:00:00 ${"8".repeat(64)}`,
+    `keyid=openwps-next-2 00:00:00:00:00:00 ${"9".repeat(64)}`,
     `keyid=openwps-020000000101 ${lamp} ${"1".repeat(64)}`,
     `keyid=openwps-020000000101-2 ${lamp} ${"2".repeat(64)}`,
     `keyid=openwps-020000000102 ${meter} ${"3".repeat(64)}`,

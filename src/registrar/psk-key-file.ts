@@ -29,13 +29,17 @@ export function pskKeyFile(path: string): KeyFile {
   };
 }
 
+/** What stands for a device's address in the names of keys that are nobody's yet. */
+const nobody = "next";
+
 /** A device that enrols anew has two keys until it has taken the second. */
 function named(keys: readonly FiledKey[]): readonly NewPsk[] {
   const count = new Map<string, number>();
   return keys.map(({ macAddress, key }) => {
-    const nth = (count.get(macAddress) ?? 0) + 1;
-    count.set(macAddress, nth);
-    const keyId = `${ours}${macAddress.replaceAll(":", "")}${nth === 1 ? "" : `-${nth}`}`;
+    const whose = macAddress?.replaceAll(":", "") ?? nobody;
+    const nth = (count.get(whose) ?? 0) + 1;
+    count.set(whose, nth);
+    const keyId = `${ours}${whose}${nth === 1 ? "" : `-${nth}`}`;
     return { macAddress, keyId, key: new Secret(fromHex(key.revealText())) };
   });
 }

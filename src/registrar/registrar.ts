@@ -118,7 +118,7 @@ export class Registrar implements EnrolmentDesk {
     this.#served.delete(instance);
     served.leave.abort();
     await served.onNetwork?.close();
-    await served.instance.stop();
+    await served.instance.close();
   }
 
   /**
@@ -149,7 +149,7 @@ export class Registrar implements EnrolmentDesk {
     return this.#served.get(instance)?.instance.isOpen ?? false;
   }
 
-  /** Resolves when nobody is being let in there, or after so long. */
+  /** Resolves when nobody is being let in there, and whoever was has come to the network; or after so long. */
   async whenIdle(instance: InstanceId, withinMs: number): Promise<void> {
     await this.#served.get(instance)?.instance.whenIdle(withinMs);
   }
@@ -278,9 +278,8 @@ export class Registrar implements EnrolmentDesk {
         case "changed":
           instance.showAgain();
           break;
-        case "runOver":
-          instance.runOver();
-          if (service.answersItself?.()) this.#followOwn(accessPoint.instance, instance, event);
+        case "stationConnected":
+          instance.connected(event.macAddress);
           break;
         case "enrolleeSeen":
           served.external.saw(event.macAddress, event);

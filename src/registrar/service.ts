@@ -58,7 +58,7 @@ export type EnrolmentOutcome =
 
 const changesKept = 1000;
 
-/** How long keys that are to be read anew wait for somebody who is in the middle of an enrolment. */
+/** How long keys that are to be read anew wait for somebody who is in the middle of an enrolment, or just out of it. */
 const idleWithinMs = 5_000;
 
 export class RegistrarService implements EnrolmentDesk {
@@ -233,7 +233,8 @@ export class RegistrarService implements EnrolmentDesk {
 
   /** The key that all stations share, for whoever may see it; that somebody did is noted. null: there is none. */
   async revealKey(id: InstanceId): Promise<Secret | null> {
-    const key = await this.#mustServe(id).accessPoint.sharedKey();
+    const { accessPoint } = this.#mustServe(id);
+    const key = this.#keyring.isByFile(id) ? null : await accessPoint.sharedKey();
     // Noted before anybody sees it.
     if (key !== null) await this.#audit("key-shown", { instance: id });
     return key;

@@ -33,7 +33,8 @@ export interface PskLine {
 
 /** What is to be written. */
 export interface NewPsk {
-  readonly macAddress: MacAddress;
+  /** null: for any station. */
+  readonly macAddress: MacAddress | null;
   /** 1..31 characters of letters, digits and `-_.:`. */
   readonly keyId: string;
   /** Exactly 32 bytes. */
@@ -43,6 +44,8 @@ export interface NewPsk {
 /** hostapd reads so many bytes as one line, its end included; what is over is another line to it. */
 const longestLine = 127;
 const longestKeyId = 31;
+/** In the place of a station's address. */
+const anybody = "00:00:00:00:00:00";
 
 /** Reads the whole file. Total on any text. */
 export function parsePskFile(text: string): readonly PskLine[] {
@@ -84,8 +87,12 @@ function readEntry(address: string, key: string, keyId: string | null, wps: bool
     return "its key is neither 64 hex digits nor a passphrase of 8 to 63 characters";
   if (keyId !== null && new TextEncoder().encode(keyId).length > longestKeyId)
     return "its keyid is longer than 31 characters";
-  const anybody = macAddress === "00:00:00:00:00:00";
-  return { macAddress: anybody ? null : macAddress, keyId: keyId === "" ? null : keyId, key: new Secret(key), wps };
+  return {
+    macAddress: macAddress === anybody ? null : macAddress,
+    keyId: keyId === "" ? null : keyId,
+    key: new Secret(key),
+    wps,
+  };
 }
 
 /** The line for a key. @throws RangeError for a name or key that does not fit, without the key in it */
@@ -93,7 +100,7 @@ export function pskLine({ macAddress, keyId, key }: NewPsk): PskLine {
   if (!/^[\w.:-]{1,31}$/.test(keyId))
     throw new RangeError(`keyId: expected 1 to 31 letters, digits and -_.:, got ${JSON.stringify(keyId)}`);
   if (key.length !== 32) throw new RangeError(`key: expected 32 bytes, got ${key.length}`);
-  return readLine(`keyid=${keyId} ${macAddress} ${toHex(key.reveal())}`);
+  return readLine(`keyid=${keyId} ${macAddress ?? anybody} ${toHex(key.reveal())}`);
 }
 
 /** The file's text again. */
