@@ -12,8 +12,8 @@ import { networkOf } from "./network-of.ts";
 /** Streams open at one time, over all clients, and of these for one address. */
 const maxStreams = 32;
 const maxPerAddress = 16;
-/** A comment this often tells proxies and clients that the stream lives, and finds the ones that died. */
-const keepAliveMs = 15_000;
+/** A comment this often tells proxies and clients that the stream lives, and finds the ones that died. Pages rely on it. */
+const keepAliveMs = 3_000;
 /** A client that takes nothing for so long is let go. */
 const stalledMs = 30_000;
 

@@ -1,7 +1,8 @@
 /** The simulated air: who is on it, and its frames, one after the other, slowly enough to be seen. */
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { ask } from "../service/ask.ts";
 import { follow } from "../service/follow.ts";
+import { oneAtATime, useEvery } from "../service/look.ts";
 
 /** An event of `GET /demo/events`. */
 interface FrameBody {
@@ -59,17 +60,16 @@ export interface AccessPoints {
 
 export function useAccessPoints(): AccessPoints {
   const [all, setAll] = useState<readonly AccessPointBody[]>([]);
-  const look = useCallback(async () => {
-    const answer = await ask<readonly AccessPointBody[]>("GET", "/demo/access-points");
-    if (answer.ok) setAll(answer.value);
-  }, []);
-  useEffect(() => {
-    void look();
-    const timer = setInterval(() => {
-      if (!document.hidden) void look();
-    }, lookMs);
-    return () => clearInterval(timer);
-  }, [look]);
+  const look = useMemo(
+    () =>
+      oneAtATime(async () => {
+        const answer = await ask<readonly AccessPointBody[]>("GET", "/demo/access-points");
+        if (answer.ok) setAll(answer.value);
+      }),
+    [],
+  );
+  useEffect(() => void look(), [look]);
+  useEvery(lookMs, look);
   return { all, look };
 }
 

@@ -1,6 +1,6 @@
 /** What a service is called, and its password: the same on both services. */
 import { useEffect, useState } from "preact/hooks";
-import { ask, type Fault, sessionPath } from "../service/ask.ts";
+import { ask, askOnce, type Fault, renewingLogin, sessionPath } from "../service/ask.ts";
 import type { SettingsBody } from "../service/bodies.ts";
 import { t } from "../words/words.ts";
 import { Field, Form, Switch } from "./field.tsx";
@@ -39,17 +39,19 @@ export function ServiceSettings({ door, onChanged }: ServiceSettingsProps) {
     setSaved(false);
   };
   const save = async () => {
-    const answer = await ask<SettingsBody>("PUT", path, {
-      system: {
-        ...(form.name === stored.name ? {} : { name: form.name }),
-        ...(form.host_name === stored.host_name ? {} : { host_name: form.host_name }),
-        ...(form.protection === stored.protection ? {} : { protection: form.protection }),
-        ...(password === "" ? {} : { password }),
-      },
-    });
+    const system = {
+      ...(form.name === stored.name ? {} : { name: form.name }),
+      ...(form.host_name === stored.host_name ? {} : { host_name: form.host_name }),
+      ...(form.protection === stored.protection ? {} : { protection: form.protection }),
+      ...(password === "" ? {} : { password }),
+    };
     // A new password ends all logins, this one too; whoever has just set it knows it.
-    if (answer.ok && answer.value.system.protection && (password !== "" || !stored.protection))
-      await ask("POST", sessionPath, { password });
+    const answer = await renewingLogin(async () => {
+      const put = await askOnce<SettingsBody>("PUT", path, { system });
+      if (put.ok && put.value.system.protection && (password !== "" || !stored.protection))
+        await askOnce("POST", sessionPath, { password });
+      return put;
+    });
     setFault(answer.ok ? null : answer.fault);
     setSaved(answer.ok);
     if (answer.ok) take(answer.value);

@@ -43,15 +43,15 @@ function AccessPoint({ instance }: { readonly instance: Instance }) {
 }
 
 /** What the check finds. */
-function Findings({ instance: { id, toldAt } }: { readonly instance: Instance }) {
+function Findings({ instance }: { readonly instance: Instance }) {
   const [found, setFound] = useState<readonly FindingBody[] | null>(null);
   const [fault, setFault] = useState<Fault | null>(null);
   useEffect(() => {
-    void ask<readonly FindingBody[]>("GET", `/api/v1/wps/instances/${id}/findings`).then((answer) => {
+    void ask<readonly FindingBody[]>("GET", `/api/v1/wps/instances/${instance.id}/findings`).then((answer) => {
       setFault(answer.ok ? null : answer.fault);
       if (answer.ok) setFound(answer.value);
     });
-  }, [id, toldAt]);
+  }, [instance]);
   if (fault !== null) return <FaultNotice fault={fault} />;
   if (found === null) return null;
   if (found.length === 0) return <Notice tone="good">{t("nothingAgainstWps")}</Notice>;

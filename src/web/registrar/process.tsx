@@ -14,7 +14,7 @@ import { CameIn } from "./came-in.tsx";
 import { Card, type InstancePageProps } from "./card.tsx";
 import { Facts } from "./facts.tsx";
 import { InstancePicker } from "./instance-picker.tsx";
-import { type Instance, useSecondsLeft } from "./registrar.ts";
+import { type Instance, type Registrar, useCounting } from "./registrar.ts";
 import { Requests } from "./requests.tsx";
 import { SharedKey } from "./shared-key.tsx";
 import { Trouble } from "./trouble.tsx";
@@ -28,7 +28,7 @@ export function Process({ registrar, instance, onChoose }: InstancePageProps) {
           <div class="stack">
             <p class="soft">{t("processWhat")}</p>
             <InstancePicker instances={instances ?? []} chosen={instance.id} onChoose={onChoose} />
-            <Enrolment key={instance.id} instance={instance} />
+            <Enrolment key={instance.id} registrar={registrar} instance={instance} />
           </div>
         </Card>
         {/* Below what is pressed, so that nothing moves under a finger when somebody comes. */}
@@ -51,7 +51,12 @@ export function Process({ registrar, instance, onChoose }: InstancePageProps) {
   );
 }
 
-function Enrolment({ instance }: { readonly instance: Instance }) {
+interface EnrolmentProps {
+  readonly registrar: Registrar;
+  readonly instance: Instance;
+}
+
+function Enrolment({ registrar, instance }: EnrolmentProps) {
   const [pin, setPin] = useState("");
   const [fault, setFault] = useState<Fault | null>(null);
   const path = `/api/v1/wps/instances/${instance.id}/enrolment`;
@@ -105,36 +110,35 @@ function Enrolment({ instance }: { readonly instance: Instance }) {
           <span lang="en">Start</span>
         </button>
       </div>
-      <WindowNow instance={instance} onStop={stop} />
+      <WindowNow registrar={registrar} instance={instance} onStop={stop} />
       <FaultNotice fault={fault} />
     </>
   );
 }
 
-interface WindowNowProps {
-  readonly instance: Instance;
+interface WindowNowProps extends EnrolmentProps {
   readonly onStop: () => void;
 }
 
 /** Whether somebody may come in now, and for how long. */
-function WindowNow({ instance, onStop }: WindowNowProps) {
+function WindowNow({ registrar, instance, onStop }: WindowNowProps) {
   const { window } = instance.status;
-  const left = useSecondsLeft(window?.secondsLeft ?? null, instance.toldAt);
-  const ready = useSecondsLeft(window?.readyInSeconds ?? null, instance.toldAt);
+  useCounting(registrar, instance, window !== null);
   if (window === null) return <p class="window closed soft">{t("windowClosed")}</p>;
+  const ready = window.readyInSeconds ?? 0;
   return (
     <div class="window open">
       <div>
         <p class="headline" role="status">
           {t(window.method === "pbc" ? "windowOpenPbc" : "windowOpenPin", { name: instance.ssid })}
         </p>
-        <p class="soft">{ready !== null && ready > 0 ? t("readyIn", { seconds: ready }) : t("oneDeviceOnly")}</p>
+        <p class="soft">{ready > 0 ? t("readyIn", { seconds: ready }) : t("oneDeviceOnly")}</p>
       </div>
-      <time>{clockText(left ?? 0)}</time>
+      <time>{clockText(window.secondsLeft)}</time>
       <button type="button" onClick={onStop}>
         {t("stop")}
       </button>
-      <progress max="120" value={left ?? 0} aria-label={t("timeLeft")} />
+      <progress max="120" value={window.secondsLeft} aria-label={t("timeLeft")} />
     </div>
   );
 }

@@ -10,7 +10,7 @@ import { t } from "../words/words.ts";
 import { Card, type InstancePageProps } from "./card.tsx";
 import { Facts } from "./facts.tsx";
 import { InstancePicker } from "./instance-picker.tsx";
-import { type Instance, useSecondsLeft } from "./registrar.ts";
+import { type Instance, type Registrar, useCounting } from "./registrar.ts";
 import { Trouble } from "./trouble.tsx";
 
 const switched = { Enabled: "Enabled", Disabled: "Disabled" } as const;
@@ -28,7 +28,7 @@ export function Setup({ registrar, instance, onChoose }: InstancePageProps) {
         <div class="stack">
           <InstancePicker instances={registrar.instances ?? []} chosen={instance.id} onChoose={onChoose} />
           <InstanceSetup key={instance.id} instance={instance} onChanged={registrar.refresh} />
-          <Lockdown instance={instance} />
+          <Lockdown registrar={registrar} instance={instance} />
         </div>
       </Card>
     </div>
@@ -194,10 +194,16 @@ function InstanceSetup({ instance, onChanged }: InstanceSetupProps) {
   );
 }
 
-function Lockdown({ instance }: { readonly instance: Instance }) {
-  const { status, toldAt } = instance;
+interface LockdownProps {
+  readonly registrar: Registrar;
+  readonly instance: Instance;
+}
+
+function Lockdown({ registrar, instance }: LockdownProps) {
+  const { status } = instance;
   const [fault, setFault] = useState<Fault | null>(null);
-  const left = useSecondsLeft(status["AP Lockdown Duration"], toldAt);
+  const left = status["AP Lockdown Duration"];
+  useCounting(registrar, instance, left !== null);
   const locked = status["AP Lockdown Status"] === "Locked";
   const unlock = async () => {
     const answer = await ask("POST", `/api/v1/wps/instances/${instance.id}/unlock`);

@@ -26,8 +26,11 @@ export type Answer<T> =
  */
 export const pageHeader = { "x-openwps-page": "1" };
 
-/** Milliseconds after which a service that has not answered is taken to be away. Cancelling a pairing takes a while. */
-const patienceMs = 15_000;
+/**
+ * Milliseconds after which a service that has not answered is taken to be away. Cancelling a pairing takes a while, and
+ * so does everything on a very busy machine; that nobody is there at all the event stream tells sooner.
+ */
+const patienceMs = 30_000;
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -40,15 +43,47 @@ export function onLoginNeeded(tell: () => void): () => void {
   return () => loginNeeded.delete(tell);
 }
 
-/** A request was refused for want of a login. */
-export function needLogin(): void {
+/** How often this page has logged in anew without its person having to; and that it is about to. */
+let renewals = 0;
+let renewal: Promise<unknown> = Promise.resolve();
+
+/** Under which of its logins the page asks now: for `refusedUnder`. */
+export function loginNow(): number {
+  return renewals;
+}
+
+/**
+ * A request was refused for want of a login. True: there is another login by now, with which to try again. Else all who
+ * want to know are told.
+ */
+export async function refusedUnder(login: number): Promise<boolean> {
+  await renewal;
+  if (login !== renewals) return true;
   for (const tell of loginNeeded) tell();
+  return false;
+}
+
+/** What ends this page's login and brings it another one. Ask within it by `askOnce`: everything else waits for its end. */
+export function renewingLogin<T>(work: () => Promise<T>): Promise<T> {
+  const done = work().finally(() => {
+    renewals++;
+  });
+  renewal = done;
+  return done;
 }
 
 const away: Fault = { kind: "away", error: "", reason: "", message: "", retryAfter: 0 };
 
 /** Asks, and reads the answer as what the caller knows it to be; null where there is no body. */
 export async function ask<T = null>(method: Method, path: string, body?: object): Promise<Answer<T>> {
+  const login = loginNow();
+  const answer = await askOnce<T>(method, path, body);
+  if (answer.ok || answer.fault.kind !== "login" || path === sessionPath) return answer;
+  return (await refusedUnder(login)) ? ask(method, path, body) : answer;
+}
+
+/** The same, and nobody is told of a refusal for want of a login. */
+export async function askOnce<T = null>(method: Method, path: string, body?: object): Promise<Answer<T>> {
   let response: Response;
   let text: string;
   try {
@@ -56,6 +91,8 @@ export async function ask<T = null>(method: Method, path: string, body?: object)
       method,
       headers: { ...pageHeader, ...(body === undefined ? {} : { "content-type": "application/json" }) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      // What is asked for twice at a time a browser would ask for one after the other, to keep what nobody may keep.
+      cache: "no-store",
       signal: AbortSignal.timeout(patienceMs),
     });
     text = await response.text();
@@ -64,9 +101,7 @@ export async function ask<T = null>(method: Method, path: string, body?: object)
   }
   const json = readJson(text);
   if (response.ok) return { ok: true, value: json as T, status: response.status };
-  const fault = faultOf(response, json);
-  if (fault.kind === "login" && path !== sessionPath) needLogin();
-  return { ok: false, fault };
+  return { ok: false, fault: faultOf(response, json) };
 }
 
 /** Where pages log in; a refusal there is the answer to a wrong password, and no news. */

@@ -1,8 +1,9 @@
 /**
  * Follows an event stream of the service for as long as the page is open, through restarts of the service and losses of
- * contact. Not by EventSource: that can neither send our header nor tell why it was refused.
+ * contact, so that nothing out of date is shown for more than a few seconds without a word. Not by EventSource: that can
+ * neither send our header nor tell why it was refused, and does not notice a service that has fallen silent.
  */
-import { needLogin, pageHeader } from "./ask.ts";
+import { loginNow, pageHeader, refusedUnder } from "./ask.ts";
 
 export interface Follower {
   /** One event: its name, and what its data say. */
@@ -11,66 +12,99 @@ export interface Follower {
   readonly onContact: (contact: boolean) => void;
 }
 
-/** Milliseconds between tries: the first one, and the longest. */
+/** Milliseconds between tries: after the first one, and the longest. */
 const firstRetryMs = 500;
-const longestRetryMs = 5_000;
-/** The service says something at least every 15 s; without a word for so long it is taken to be gone. */
-const silenceMs = 40_000;
-/** A service that is there answers within this. */
-const answerMs = 8_000;
+const longestRetryMs = 4_000;
+/**
+ * A service that is there answers within this. One that is there but very busy takes longer, and would never be heard if
+ * it were given up each time: each try waits twice as long as the one before it.
+ */
+const firstPatienceMs = 4_000;
+const longestPatienceMs = 32_000;
+/** The service says something at least every 3 s; without a word for so long it is taken to be gone. */
+const silenceMs = 8_000;
+
+/**
+ * Why a try is over: the password has to be given (again); the stream was ended, as by a service that stops or when its
+ * login is over; nobody has said anything for too long; there was no answer, or none that is a stream; or nobody looks.
+ */
+type End = "login" | "ended" | "silent" | "unanswered" | "hidden";
 
 /**
  * Follows until the signal aborts. While nobody looks at the page it does not: a browser has only a few connections to a
  * service for all the pages that are open.
  */
 export async function follow(path: string, follower: Follower, signal: AbortSignal): Promise<void> {
-  for (let retryMs = firstRetryMs; !signal.aborted; ) {
+  for (let failures = 0; !signal.aborted; ) {
     await shown(signal);
-    const heard = await listen(path, follower, signal);
+    const login = loginNow();
+    const end = await listen(path, follower, Math.min(firstPatienceMs * 2 ** failures, longestPatienceMs), signal);
     if (signal.aborted) return;
-    if (heard === "login") {
-      // The page asks for the password now, and follows anew when it has it.
-      needLogin();
-      return;
+    switch (end) {
+      case "login":
+        if (await refusedUnder(login)) break;
+        // The page asks for the password now, and follows anew when it has it.
+        return;
+      case "hidden":
+        break;
+      case "ended":
+        // It may be back at once.
+        failures = 0;
+        await pause(firstRetryMs, signal);
+        break;
+      case "silent":
+        failures = 0;
+        follower.onContact(false);
+        break;
+      case "unanswered":
+        follower.onContact(false);
+        await pause(Math.min(firstRetryMs * 2 ** failures, longestRetryMs), signal);
+        failures++;
     }
-    if (document.hidden) continue;
-    // One that has spoken and was ended may be back at once: it was restarted, or the login was renewed.
-    retryMs = heard === "events" ? firstRetryMs : Math.min(retryMs * 2, longestRetryMs);
-    if (heard === "nothing") follower.onContact(false);
-    await pause(retryMs, signal);
   }
 }
 
 async function listen(
   path: string,
   { onEvent, onContact }: Follower,
+  patienceMs: number,
   signal: AbortSignal,
-): Promise<"login" | "events" | "nothing"> {
+): Promise<End> {
   const connection = new AbortController();
+  let end: End = "unanswered";
   const stop = () => connection.abort();
+  const stopHidden = () => {
+    if (!document.hidden) return;
+    end = "hidden";
+    stop();
+  };
   signal.addEventListener("abort", stop, { once: true });
-  const stopHidden = () => document.hidden && stop();
   document.addEventListener("visibilitychange", stopHidden);
-  let watchdog = setTimeout(stop, answerMs);
-  let heard: "events" | "nothing" = "nothing";
+  let watchdog = setTimeout(stop, patienceMs);
+  const heard = () => {
+    clearTimeout(watchdog);
+    watchdog = setTimeout(() => {
+      end = "silent";
+      stop();
+    }, silenceMs);
+  };
   try {
     const response = await fetch(path, { headers: pageHeader, signal: connection.signal, cache: "no-store" });
     if (response.status === 401) return "login";
-    if (!response.ok || response.body === null) return "nothing";
-    if (!signal.aborted) onContact(true);
-    heard = "events";
+    if (!response.ok || response.body === null) return "unanswered";
+    end = "ended";
+    onContact(true);
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     for (let rest = ""; ; ) {
-      clearTimeout(watchdog);
-      watchdog = setTimeout(stop, silenceMs);
+      heard();
       const { value, done } = await reader.read();
-      if (done) return heard;
+      if (done) return "ended";
       const blocks = (rest + value).split("\n\n");
       rest = blocks.pop() ?? "";
       for (const block of blocks) dispatch(block, onEvent);
     }
   } catch {
-    return heard;
+    return end;
   } finally {
     clearTimeout(watchdog);
     signal.removeEventListener("abort", stop);
@@ -91,28 +125,30 @@ function dispatch(block: string, onEvent: Follower["onEvent"]): void {
 
 /** Resolves while somebody may look at the page. */
 function shown(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
+  return until(signal, (resolve, over) => {
     const look = () => {
-      if (document.hidden && !signal.aborted) return;
-      document.removeEventListener("visibilitychange", look);
-      resolve();
+      if (!document.hidden) resolve();
     };
-    document.addEventListener("visibilitychange", look);
-    signal.addEventListener("abort", look, { once: true });
+    document.addEventListener("visibilitychange", look, { signal: over });
     look();
   });
 }
 
+/** Resolves after so long, or as soon as the machine has a network again. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
+  return until(signal, (resolve, over) => {
     const timer = setTimeout(resolve, ms);
-    signal.addEventListener(
-      "abort",
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
+    over.addEventListener("abort", () => clearTimeout(timer), { once: true });
+    window.addEventListener("online", resolve, { signal: over });
   });
+}
+
+/** Resolves when what is begun says so, or the signal aborts; and ends what was begun. */
+function until(signal: AbortSignal, begin: (resolve: () => void, over: AbortSignal) => void): Promise<void> {
+  const over = new AbortController();
+  return new Promise<void>((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { signal: over.signal });
+    begin(resolve, over.signal);
+    if (signal.aborted) resolve();
+  }).finally(() => over.abort());
 }

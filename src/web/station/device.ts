@@ -1,8 +1,9 @@
 /** What the device page knows of its device, kept up to date: the pairing by events, the link by asking now and then. */
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { ask } from "../service/ask.ts";
 import type { PairingBody, SystemBody } from "../service/bodies.ts";
 import { follow } from "../service/follow.ts";
+import { oneAtATime, useEvery } from "../service/look.ts";
 
 export interface Device {
   /** null: not heard yet. */
@@ -22,10 +23,14 @@ export function useDevice(): Device {
   const [system, setSystem] = useState<SystemBody | null>(null);
   const [contact, setContact] = useState(true);
 
-  const look = useCallback(async () => {
-    const answer = await ask<SystemBody>("GET", "/api/v1/system");
-    if (answer.ok) setSystem(answer.value);
-  }, []);
+  const look = useMemo(
+    () =>
+      oneAtATime(async () => {
+        const answer = await ask<SystemBody>("GET", "/api/v1/system");
+        if (answer.ok) setSystem(answer.value);
+      }),
+    [],
+  );
 
   useEffect(() => {
     const stop = new AbortController();
@@ -45,12 +50,7 @@ export function useDevice(): Device {
   // Each step of a pairing changes the link, and so may what happened while nobody answered.
   const step = `${pairing?.phase} ${pairing?.result} ${contact}`;
   useEffect(() => void look(), [step, look]);
-  useEffect(() => {
-    const timer = setInterval(() => {
-      if (document.visibilityState === "visible") void look();
-    }, lookMs);
-    return () => clearInterval(timer);
-  }, [look]);
+  useEvery(lookMs, look);
 
   return { pairing, system, contact, look };
 }
