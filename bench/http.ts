@@ -10,14 +10,11 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { toolOptions } from "../scripts/tool-options.ts";
 import { paintFor } from "../src/cli/terminal.ts";
 import { type Challenge, challengesOf } from "../test/http/digest-client.ts";
 
-const { values } = parseArgs({
-  options: { requests: { type: "string", default: "3000" }, rounds: { type: "string", default: "7" } },
-});
-const [requests, rounds] = [Number(values.requests), Number(values.rounds)];
+const { requests, rounds } = toolOptions({ requests: 3_000, rounds: 7 });
 /** Clients at a time, each with a connection that stays open. */
 const clients = 8;
 

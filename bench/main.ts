@@ -1,13 +1,13 @@
 /** `npm run bench`: prints what the engine costs. What was measured last, and what it means, is in README.md. */
 import { cpus } from "node:os";
-import { parseArgs } from "node:util";
+import { toolOptions } from "../scripts/tool-options.ts";
 import { paintFor } from "../src/cli/terminal.ts";
 import { hostapdMissing } from "../test/interop/hostapd.ts";
 import { enrolleeSide, enrolment, messageWorks, registrarSide, twoExponentiations } from "./engine.ts";
 import { hostapdMicros, ourServer } from "./hostapd.ts";
 import { type Measured, measure } from "./measure.ts";
 
-const { values } = parseArgs({ options: { enrolments: { type: "string", default: "300" } } });
+const { enrolments } = toolOptions({ enrolments: 300 });
 
 const paint = paintFor(process.stdout);
 const short = { rounds: 7, roundMs: 100 } as const;
@@ -34,9 +34,9 @@ row("two exponentiations", perSecond(power), micros(power), percent(power.spread
 heading("Registrar over EAP", "per second", "µs of CPU", "", "beside hostapd");
 const ours = measure(ourServer(), long);
 if (hostapdMissing() === null) {
-  const theirs = await hostapdMicros(Number(values.enrolments));
+  const theirs = await hostapdMicros(enrolments);
   row("openwps", perSecond(ours), micros(ours), "", times(ours.cpuMicros / theirs));
-  row("hostapd, as RADIUS", whole(1e6 / theirs), whole(theirs), "", `1.00  (${values.enrolments} enrolments)`);
+  row("hostapd, as RADIUS", whole(1e6 / theirs), whole(theirs), "", `1.00  (${enrolments} enrolments)`);
 } else row("openwps", perSecond(ours), micros(ours), "", "not measured");
 
 function enrolmentRow(name: string, measured: Measured, exponentiations: Measured): void {

@@ -7,7 +7,7 @@
 import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { toolOptions } from "../scripts/tool-options.ts";
 import { paintFor } from "../src/cli/terminal.ts";
 import { systemClock } from "../src/clock/system-clock.ts";
 import { RadiusClient } from "../src/radius/client.ts";
@@ -19,19 +19,16 @@ import { Program, programsMissing } from "../test/interop/program.ts";
 import { FreeRadius } from "./freeradius.ts";
 import { benchPin, benchSecret, enrolments, keyQuestions, type Load, stationOf } from "./radius-load.ts";
 
-const { values } = parseArgs({
-  options: {
-    // hostapd keeps 1000 sessions at most, each for 10 s after its end.
-    enrolments: { type: "string", default: "800" },
-    questions: { type: "string", default: "20000" },
-    rounds: { type: "string", default: "5" },
-  },
+const {
+  enrolments: devices,
+  questions,
+  rounds,
+} = toolOptions({
+  // hostapd keeps 1000 sessions at most, each for 10 s after its end.
+  enrolments: 800,
+  questions: 20_000,
+  rounds: 5,
 });
-const [devices, questions, rounds] = [values.enrolments, values.questions, values.rounds].map(Number) as [
-  number,
-  number,
-  number,
-];
 const paint = paintFor(process.stdout);
 const [cpu] = cpus();
 console.log(`${paint("bold", "openwps bench: RADIUS")}   ${new Date().toISOString().slice(0, 10)}

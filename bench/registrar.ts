@@ -9,7 +9,7 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
-import { parseArgs } from "node:util";
+import { fail, toolOptions } from "../scripts/tool-options.ts";
 import { DeviceBook } from "../src/registrar/device-book.ts";
 import { Seal } from "../src/registrar/seal.ts";
 import { readSealKey } from "../src/registrar/seal-file.ts";
@@ -19,16 +19,16 @@ import { systemRandom } from "../src/wsc/crypto.ts";
 import { Secret } from "../src/wsc/secret.ts";
 import { cpuMicros } from "./measure.ts";
 
-const { values } = parseArgs({
-  options: {
-    devices: { type: "string", default: "0,1000,10000,100000" },
-    runs: { type: "string", default: "5" },
-    openwps: { type: "string", default: "bin/openwps.js" },
-    /** Where the state folders are made: one in memory is filled faster. */
-    folder: { type: "string", default: tmpdir() },
-  },
+const { runs, ...values } = toolOptions({
+  devices: "0,1000,10000,100000",
+  runs: 5,
+  openwps: "bin/openwps.js",
+  /** Where the state folders are made: one in memory is filled faster. */
+  folder: tmpdir(),
 });
-const runs = Math.max(1, Number(values.runs));
+const counts = values.devices.split(",").map(Number);
+if (!counts.every((count) => Number.isSafeInteger(count) && count >= 0))
+  fail(`--devices takes whole numbers with commas between them, and ${values.devices} is something else.`);
 
 /** Milliseconds, and MB of 1000 kB. */
 interface Sample {
@@ -48,7 +48,7 @@ Medians of ${runs} starts, one access point on simulated air, a key for each dev
 
 ${["devices", "start, ms", "CPU, ms", "at rest, MB", "list, ms", "then, MB"].map((title) => title.padStart(12)).join("")}`);
 
-for (const devices of values.devices.split(",").map(Number)) {
+for (const devices of counts) {
   const folder = await mkdtemp(join(values.folder, "openwps-bench-"));
   try {
     await fill(join(folder, "state"), devices);

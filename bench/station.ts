@@ -9,11 +9,10 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
-import { parseArgs } from "node:util";
+import { toolOptions } from "../scripts/tool-options.ts";
 import { cpuMicros } from "./measure.ts";
 
-const { values } = parseArgs({ options: { runs: { type: "string", default: "15" } } });
-const runs = Math.max(1, Number(values.runs));
+const { runs } = toolOptions({ runs: 15 });
 
 /** Milliseconds, and MB of 1000 kB. */
 interface Sample {

@@ -2,7 +2,7 @@
  * `npm run fuzz`: damages recorded material and feeds it to everything that reads what others send. How it works and
  * what the options are is told in README.md.
  */
-import { parseArgs } from "node:util";
+import { fail, toolOptions } from "../scripts/tool-options.ts";
 import { LiveLine } from "../src/cli/terminal.ts";
 import { demandNoGrowth, growth, usedBytes } from "./heap.ts";
 import { endsReached, type Finding, Loop, statesReached } from "./loop.ts";
@@ -10,21 +10,9 @@ import { targets as all } from "./targets/all.ts";
 import { demandIntactScenes } from "./targets/machines.ts";
 import { watch } from "./watchdog.ts";
 
-const { values } = parseArgs({
-  options: {
-    inputs: { type: "string", default: "1000000" },
-    seed: { type: "string", default: "1" },
-    from: { type: "string", default: "0" },
-    only: { type: "string" },
-  },
-});
-
-const seed = whole("seed", values.seed);
-const from = whole("from", values.from);
-const inputs = whole("inputs", values.inputs);
-const targets = values.only === undefined ? all : all.filter(({ name }) => name === values.only);
-if (targets.length === 0)
-  fail(`There is no target ${values.only}. There are: ${all.map(({ name }) => name).join(", ")}.`);
+const { inputs, seed, from, only } = toolOptions({ inputs: 1_000_000, seed: 1, from: 0, only: "" });
+const targets = only === "" ? all : all.filter(({ name }) => name === only);
+if (targets.length === 0) fail(`There is no target ${only}. There are: ${all.map(({ name }) => name).join(", ")}.`);
 
 /** An input that takes longer is a finding. */
 const LIMIT_MS = 500;
@@ -72,8 +60,10 @@ function progressLine(): string {
 }
 
 function tell({ target, index, input, error }: Finding): void {
-  const only = values.only === undefined ? "" : ` --only ${values.only}`;
-  line.print(`\nFound by ${target}, input ${index}: npm run fuzz -- --seed ${seed} --from ${index} --inputs 1${only}`);
+  const onlyThis = only === "" ? "" : ` --only ${only}`;
+  line.print(
+    `\nFound by ${target}, input ${index}: npm run fuzz -- --seed ${seed} --from ${index} --inputs 1${onlyThis}`,
+  );
   line.print(input.length > 4000 ? `${input.slice(0, 4000)}… (${input.length} characters)` : input);
   line.print(error instanceof Error ? (error.stack ?? error.message) : String(error));
 }
@@ -103,16 +93,6 @@ found                         ${loop.findings.length}`);
       console.log(`Not so any more: ${error instanceof Error ? error.message : error}.`);
       process.exitCode = 1;
     }
-}
-
-function whole(name: string, text: string): number {
-  const value = Number(text.replaceAll("_", ""));
-  return Number.isInteger(value) && value >= 0 ? value : fail(`--${name} takes a whole number, and ${text} is none.`);
-}
-
-function fail(sentence: string): never {
-  console.error(sentence);
-  process.exit(2);
 }
 
 function number(value: number): string {
