@@ -11,6 +11,7 @@ import { toHex } from "../wsc/bytes.ts";
 import { readHttpUrl } from "./http-client.ts";
 import { meetRouter, type Router } from "./router.ts";
 import { composeSsdp, readSsdp, SSDP_ADDRESS, SSDP_PORT } from "./ssdp.ts";
+import { bind } from "./ssdp-socket.ts";
 import { DEVICE_TYPE } from "./wlan-config.ts";
 
 /** How long a search takes where nobody says. */
@@ -20,8 +21,11 @@ const ANSWER_SECONDS = 2;
 /** Datagrams get lost: a search is said three times as it begins, and again every other second. */
 const SEARCHES = [0, 400, 800];
 const AGAIN_MS = 2_000;
-/** Beyond this, answers come from somebody who wants to keep us busy. */
+/** Beyond these, answers come from somebody who wants to keep us busy, or others unseen. */
 const MOST_ROUTERS = 64;
+const MOST_OF_ONE_HOST = 16;
+/** Whoever searches does not wait longer for one router's description. */
+const DESCRIPTION_MS = 5_000;
 /** UPnP Device Architecture 1.0, 1: no farther than the site. */
 const HOPS = 4;
 
@@ -49,25 +53,23 @@ export function ownAddresses(interfaceName: string | null): readonly string[] {
 export async function* discover(options: DiscoverOptions = {}): AsyncGenerator<Router, void> {
   const { addresses = ownAddresses(null), seconds = SECONDS, clock = systemClock, signal } = options;
   const met = new Queue<Router>(MOST_ROUTERS);
-  const meetings = new Map<string, Promise<void>>();
+  const meetings = new Map<string, { readonly from: string; readonly over: Promise<unknown> }>();
   const meet = (datagram: Uint8Array, from: string) => {
     const message = readSsdp(datagram);
     if (message?.type !== "found") return;
     const location = readHttpUrl(message.location);
     if (location?.hostname !== from || meetings.size >= MOST_ROUTERS || meetings.has(location.href)) return;
-    const meeting = meetRouter(location, { clock, signal }).then(
+    if ([...meetings.values()].filter((one) => one.from === from).length >= MOST_OF_ONE_HOST) return;
+    const over = meetRouter(location, { clock, signal, patienceMs: DESCRIPTION_MS }).then(
       (router) => router.ok && met.push(router.value),
       // The search itself ends by the signal.
       () => {},
     );
-    meetings.set(
-      location.href,
-      meeting.then(() => {}),
-    );
+    meetings.set(location.href, { from, over });
   };
-  const sockets = await Promise.all(addresses.map((address) => openSearch(address, meet)));
+  const sockets = await openSearches(addresses, meet);
   const searching = search(sockets, seconds, clock, signal).then(
-    () => Promise.all(meetings.values()).then(() => met.end()),
+    () => Promise.all([...meetings.values()].map(({ over }) => over)).then(() => met.end()),
     (error: unknown) => met.end(error),
   );
   try {
@@ -111,18 +113,30 @@ function say(socket: Socket, datagram: Uint8Array): void {
   }
 }
 
-function openSearch(address: string, onDatagram: (bytes: Uint8Array, from: string) => void): Promise<Socket> {
+type OnDatagram = (bytes: Uint8Array, from: string) => void;
+
+/** One on each network, or none. */
+async function openSearches(addresses: readonly string[], onDatagram: OnDatagram): Promise<readonly Socket[]> {
+  const opened = await Promise.allSettled(addresses.map((address) => openSearch(address, onDatagram)));
+  const sockets = opened.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  const failed = opened.find((one) => one.status === "rejected");
+  if (failed === undefined) return sockets;
+  for (const socket of sockets) socket.close();
+  throw failed.reason;
+}
+
+async function openSearch(address: string, onDatagram: OnDatagram): Promise<Socket> {
   const socket = createSocket({ type: "udp4", reuseAddr: true });
+  try {
+    await bind(socket, 0, address);
+    socket.setMulticastInterface(address);
+    socket.setMulticastTTL(HOPS);
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+  // An error of the network later on costs answers, and nothing else.
+  socket.on("error", () => {});
   socket.on("message", (bytes, { address: from }) => onDatagram(bytes, from));
-  return new Promise((resolve, reject) => {
-    socket.once("error", reject);
-    socket.bind(0, address, () => {
-      socket.off("error", reject);
-      // An error of the network later on costs answers, and nothing else.
-      socket.on("error", () => {});
-      socket.setMulticastInterface(address);
-      socket.setMulticastTTL(HOPS);
-      resolve(socket);
-    });
-  });
+  return socket;
 }

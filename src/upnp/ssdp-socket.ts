@@ -72,7 +72,8 @@ export class SsdpSocket {
   }
 }
 
-function bind(socket: Socket, port: number, address: string): Promise<void> {
+/** Resolves once it is bound. @throws Error where the address is none of ours, or the port taken */
+export function bind(socket: Socket, port: number, address: string): Promise<void> {
   return new Promise((resolve, reject) => {
     socket.once("error", reject);
     socket.bind(port, address, () => {

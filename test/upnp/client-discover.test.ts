@@ -1,5 +1,6 @@
 /** Our search for routers, answered by whatever may be on a network. */
 import { createSocket, type Socket } from "node:dgram";
+import { createServer } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { VirtualClock } from "../../src/clock/virtual-clock.ts";
 import { composeDescription } from "../../src/upnp/description.ts";
@@ -14,9 +15,13 @@ afterEach(async () => {
   for (const one of open.splice(0)) await one.close();
 });
 
-async function routerCalled(friendlyName: string, id: number, play: Play = {}): Promise<PlayedRouter> {
+async function routerCalled(
+  friendlyName: string,
+  id: number,
+  { address = "127.0.0.1", ...play }: Play & { readonly address?: string } = {},
+): Promise<PlayedRouter> {
   const own = { ...description, friendlyName, uuid: new Uint8Array(16).fill(id) };
-  const router = await PlayedRouter.open({ document: composeDescription(own), ...play });
+  const router = await PlayedRouter.open({ document: composeDescription(own), ...play }, address);
   open.push(router);
   return router;
 }
@@ -29,14 +34,21 @@ const found = (location: URL | string, more: object = {}) =>
 const latin1 = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 
 /** Answers each search on loopback by all of these; gives how often we were asked for our kind of device. */
-async function answerBy(...datagrams: readonly Uint8Array[]): Promise<() => number> {
+function answerBy(...datagrams: readonly Uint8Array[]): Promise<() => number> {
+  return answerFrom("127.0.0.1", ...datagrams);
+}
+
+async function answerFrom(from: string, ...datagrams: readonly Uint8Array[]): Promise<() => number> {
   let searches = 0;
+  const mouth: Socket = createSocket("udp4");
+  await new Promise<void>((resolve) => mouth.bind(0, from, resolve));
+  open.push(mouth);
   const socket: Socket = createSocket({ type: "udp4", reuseAddr: true });
   socket.on("message", (bytes, { port, address }) => {
     const message = readSsdp(bytes);
     if (message?.type !== "search" || message.target !== DEVICE_TYPE) return;
     searches++;
-    for (const datagram of datagrams) socket.send(datagram, port, address);
+    for (const datagram of datagrams) mouth.send(datagram, port, address);
   });
   await new Promise<void>((resolve) => socket.bind(SSDP_PORT, resolve));
   socket.addMembership(SSDP_ADDRESS, "127.0.0.1");
@@ -92,12 +104,29 @@ describe("a search", () => {
     expect([first, last, nonsense].map(({ methods }) => methods)).toEqual([["GET", "GET"], ["GET"], ["GET"]]);
   });
 
-  test("is not kept busy by one who answers a thousand times", async () => {
-    const router = await routerCalled("Busy of mine", 0x44);
-    const many = Array.from({ length: 300 }, (_, i) => found(`${router.location}?${i}`));
-    await answerBy(...many);
-    await namesUntil("Busy of mine");
-    expect(router.methods.length).toBeLessThanOrEqual(64);
+  test("is not kept busy by one who answers a thousand times, and finds others all the same", async () => {
+    const busy = await routerCalled("Busy of mine", 0x44, { address: "127.0.0.44" });
+    await answerFrom("127.0.0.44", ...Array.from({ length: 100 }, (_, i) => found(`${busy.location}?${i}`)));
+    // Later than all of those.
+    const other = await routerCalled("Other of mine", 0x45, { address: "127.0.0.45" });
+    await answerFrom("127.0.0.45", found(other.location));
+    expect(await namesUntil("Other of mine")).toContain("Busy of mine");
+    expect(busy.methods.length).toBeLessThanOrEqual(16);
+  });
+
+  test("waits five seconds for one who answers and then says nothing", async () => {
+    const silent = createServer();
+    const asked = new Promise((resolve) => silent.once("connection", resolve));
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.46", resolve));
+    open.push(silent);
+    const bound = silent.address();
+    if (bound === null || typeof bound === "string") throw new Error("it does not listen");
+    await answerFrom("127.0.0.46", found(`http://127.0.0.46:${bound.port}/`));
+    const clock = new VirtualClock();
+    const searching = namesUntil("nobody", clock);
+    await asked;
+    await clock.advance(3_000 + 5_000);
+    await searching;
   });
 
   test("that is broken off ends with the reason, and asks nobody any more", async () => {
@@ -110,6 +139,10 @@ describe("a search", () => {
   });
 
   test("from an address that is none of ours fails", async () => {
-    await expect(discover({ addresses: ["192.0.2.1"], clock: new VirtualClock() }).next()).rejects.toThrow("192.0.2.1");
+    const sockets = () => process.getActiveResourcesInfo().filter((resource) => resource === "UDPWrap").length;
+    const before = sockets();
+    const searching = discover({ addresses: ["127.0.0.1", "192.0.2.1"], clock: new VirtualClock() });
+    await expect(searching.next()).rejects.toThrow("192.0.2.1");
+    await expect.poll(sockets).toBe(before);
   });
 });

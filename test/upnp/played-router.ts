@@ -67,15 +67,17 @@ export class PlayedRouter {
     });
   }
 
-  static async open(play: Play = {}): Promise<PlayedRouter> {
+  /** @param address one of loopback */
+  static async open(play: Play = {}, address = "127.0.0.1"): Promise<PlayedRouter> {
     const router = new PlayedRouter(play);
-    await new Promise<void>((resolve) => router.#server.listen(0, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => router.#server.listen(0, address, resolve));
     return router;
   }
 
   get location(): URL {
-    const address = this.#server.address();
-    return new URL(`http://127.0.0.1:${typeof address === "object" ? address?.port : 0}/device.xml`);
+    const bound = this.#server.address();
+    if (bound === null || typeof bound === "string") throw new Error("it is not open");
+    return new URL(`http://${bound.address}:${bound.port}/device.xml`);
   }
 
   /** Tells the subscriber; by the right headers, where others are not given. */
