@@ -201,6 +201,32 @@ describe("the limit of the radio's power", () => {
     expect(limits).toEqual([12.5, 12.5, 12.5, null]);
   });
 
+  test("is set on a radio that is back and was told another network, or paired, before it was looked after", async () => {
+    const limits: (number | null)[] = [];
+    const { leash, radio } = leashed();
+    const station = await given({ radio: (real) => radio(noting(limits)(real)) }).startIn("station");
+    await takeNeighbour(station);
+    const awayAndBack = async () => {
+      leash.cut();
+      await device.clock.advance(100);
+      leash.mend();
+    };
+    await awayAndBack();
+    await device.until(station.setWifi({ ...station.wifi(), network: device.home }));
+    await device.clock.advance(30_000);
+    expect(limits).toEqual([12.5, 12.5]);
+    await linkAt(device.home);
+
+    await awayAndBack();
+    await device.until(station.startPairing({ method: "pbc" }));
+    await device.press("Neighbour");
+    expect(await device.ended(station)).toMatchObject({ result: "success" });
+    await device.clock.advance(30_000);
+    expect(limits).toEqual([12.5, 12.5, 12.5]);
+    await linkAt(device.neighbour);
+    await device.until(station.close());
+  });
+
   test("is not set before it is stored, and not stored where the radio refuses it", async () => {
     const limits: (number | null)[] = [];
     let full = true;

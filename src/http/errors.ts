@@ -234,7 +234,7 @@ type Invalid = NonNullable<FastifyError["validation"]>[number];
 function explainInvalid(invalid: Invalid & { parentSchema?: { properties?: object } }): [ErrorKey, string] {
   const field = invalid.instancePath.slice(1).replaceAll("/", ".");
   const where = field === "" ? "The body" : `The field ${JSON.stringify(field)}`;
-  const { additionalProperty, allowedValues, missingProperty, type } = invalid.params;
+  const { additionalProperty, allowedValues, missingProperty, type, limit, multipleOf } = invalid.params;
   switch (invalid.keyword) {
     case "additionalProperties": {
       const known = Object.keys(invalid.parentSchema?.properties ?? {}).join(", ");
@@ -249,6 +249,16 @@ function explainInvalid(invalid: Invalid & { parentSchema?: { properties?: objec
       return ["bad-value", `${where} must be ${article[String(type)] ?? String(type)}.`];
     case "required":
       return ["bad-value", `The field ${shown(String(missingProperty))} is missing.`];
+    case "minimum":
+      return ["bad-value", `${where} must be at least ${limit}.`];
+    case "maximum":
+      return ["bad-value", `${where} must be at most ${limit}.`];
+    case "multipleOf":
+      return ["bad-value", `${where} must be a multiple of ${multipleOf}.`];
+    case "minLength":
+      return ["bad-value", `${where} must have at least ${limit} ${limit === 1 ? "character" : "characters"}.`];
+    case "maxLength":
+      return ["bad-value", `${where} must have at most ${limit} ${limit === 1 ? "character" : "characters"}.`];
     default:
       return ["bad-value", `${where} ${invalid.message ?? "is not valid"}.`];
   }

@@ -211,7 +211,7 @@ function readNetwork(
   if (!isJoinable({ ssid, key }))
     return refusal(
       "password-length",
-      "The password must have 8 to 63 characters, or be a key of 64 hex digits; leave it empty for an open network.",
+      "The password must have 8 to 63 characters, none of them a control character, or be a key of 64 hex digits; leave it empty for an open network.",
     );
   const same = base !== null && asked.name === undefined && asked.password === undefined;
   return ok({ ...(same ? base : networkNamed(ssid, key, seen)), staticAddress: staticAddress.value });

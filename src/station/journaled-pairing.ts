@@ -171,7 +171,7 @@ export class JournaledPairing {
   }
 
   async #succeed(run: StoredRun, network: Network): Promise<PairingSession> {
-    const { journal, keeper, onTrouble } = this.#parts;
+    const { journal, onTrouble } = this.#parts;
     const hint = { hint: HINTS["switch-wps-off"], hintKey: "switch-wps-off" };
     const session = { ...this.#endedSession(), result: "success", reason: null, ...hint } as const;
     try {
@@ -180,7 +180,6 @@ export class JournaledPairing {
       onTrouble(error);
       return this.#fail(run, pairingError("not-stored"), false);
     }
-    keeper.isSettled();
     return session;
   }
 

@@ -27,7 +27,7 @@ export class Keeper {
   #lent = false;
   /** The links that come now are a pairing's, which brings itself an address. */
   #inExchange = false;
-  /** The radio does what the record says. */
+  /** The radio does what the record says, all of it, and has not been away since. */
   #settled = false;
   /** What the radio was found to be while nothing is stored. */
   #found: Mode = "station";
@@ -99,11 +99,6 @@ export class Keeper {
     this.#inExchange = false;
   }
 
-  /** The radio does what the record says, by somebody else's hand. */
-  isSettled(): void {
-    this.#settled = true;
-  }
-
   /** Finds out what the radio is while nothing is stored. */
   async findOut(): Promise<void> {
     if (this.#journal.record.setup === null) this.#found = foundMode(await this.#radio.link());
@@ -140,7 +135,6 @@ export class Keeper {
         if (setup !== null) await this.#radio.apply(setup);
         await this.#journal.write(changed);
         if (changed.maxTxPower !== record.maxTxPower) await this.#radio.limitPower(changed.maxTxPower);
-        this.#settled = true;
       } catch (error) {
         this.#settled = false;
         this.#lookAgain.abort();

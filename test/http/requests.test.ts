@@ -43,6 +43,7 @@ const cases: readonly Case[] = [
   post("a PIN with the push button", '{"pin":"12345670"}', "bad-value", /goes with "method": "pin"/),
   post("a bssid that is none", '{"bssid":"02:00"}', "bad-bssid", /12 hex digits/),
   post("half an object", '{"method"', "bad-json", /not valid JSON/),
+  post("nothing at all, spelled out", "null", "bad-value", /must be a JSON object/),
   post("a list", "[]", "bad-value", /must be a JSON object/),
   post("a poisoned prototype", '{"__proto__":{"method":"pin"}}', "bad-json", /not valid JSON/),
   post("a body over 8 kB", `{"pin":"${"1".repeat(8192)}"}`, "too-large", /larger than 8192 bytes/),
