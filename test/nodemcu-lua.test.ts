@@ -87,6 +87,7 @@ describe("a script that goes wrong is told with its line, and ends with 1:", () 
       "error(setmetatable({}, {__tostring = function() return 'no' end}))",
       "script.lua:1: error: no\n",
     ],
+    ["a name from the air that commands terminals", "error('\\27[2J')", "script.lua:1: \\27[2J\n"],
     ["a string too long", "local s = 'x'\nwhile true do s = s .. s end", "script.lua:2: not enough memory"],
     [
       "too much memory, caught once",
@@ -143,7 +144,8 @@ test.concurrent("the modules as scripts see them", async ({ expect }) => {
     wps.start(function()
       wifi.sta.connect(function(T) print(T.SSID, T.BSSID, T.channel, wifi.sta.getrssi() < 0) end)
     end)
-    print("a\\0\\255")`;
+    print("a\\0\\255", "tür", "\\27[2J\\127\\u{9b}")
+    print(pcall(error, 7))`;
   const { stdout, stderr } = await script(text);
   expect(stdout.split("\n")).toEqual([
     "1\t1\t0\tnil\tnil",
@@ -157,7 +159,9 @@ test.concurrent("the modules as scripts see them", async ({ expect }) => {
     "script.lua:3: timer:alarm: the callback must be a function, not nothing.",
     "nil\tfalse",
     "true\tfalse\ttrue\t2",
-    "a\\0\\255",
+    // A name from the air may hold what commands a terminal.
+    "a\\0\\255\ttür\t\\27[2J\\127\\194\\155",
+    "false\t7",
     "rang\ttrue\tfalse\t2",
     "Home\t02:00:00:00:00:01\t6\ttrue",
     "",
@@ -166,7 +170,7 @@ test.concurrent("the modules as scripts see them", async ({ expect }) => {
 });
 
 test.concurrent("nothing reaches beyond the script, and what it changes changes no module", async ({ expect }) => {
-  const text = `print(io, os, require, dofile, loadfile, debug, package, collectgarbage, string.dump)
+  const text = `print(io, os, require, dofile, loadfile, debug, package, collectgarbage, warn, string.dump)
     print(load("\\27Lua"))
     print(load("return y", "=y", "b", {y = 1})())
     print(getmetatable(print), getmetatable(tmr.create()))
@@ -175,7 +179,7 @@ test.concurrent("nothing reaches beyond the script, and what it changes changes 
     wps.enable()
     print(wps.start(function(status) print(status) end))`;
   expect((await script(text)).stdout).toBe(
-    `${"nil\t".repeat(8)}nil\nnil\tattempt to load a binary chunk (mode is 't')\n1\nnil\ttmr.timer\n\n0\n`,
+    `${"nil\t".repeat(9)}nil\nnil\tattempt to load a binary chunk (mode is 't')\n1\nnil\ttmr.timer\n\n0\n`,
   );
 });
 

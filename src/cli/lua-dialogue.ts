@@ -34,9 +34,9 @@ export class LuaDialogue {
       this.#next ??= this.#iterator.next();
       const { value: line, done } = await this.#next;
       if (this.#script !== script) return "restart";
+      this.#isAsking = false;
       if (done) break;
       this.#next = null;
-      this.#isAsking = false;
       this.#text += this.#text === "" ? line : `\n${line}`;
       try {
         const end = await script.chunk(this.#text, true);
@@ -49,6 +49,8 @@ export class LuaDialogue {
       }
     }
     if (this.isTerminal) process.stdout.write("\n");
+    if (this.#text !== "")
+      this.complain(new ScriptError("stdin: the input ended before the statement did; it was not run."));
     return "over";
   }
 
@@ -69,16 +71,17 @@ export class LuaDialogue {
     if (!this.isTerminal) return;
     this.#isAsking = true;
     this.#lines.setPrompt(this.#text === "" ? "> " : ">> ");
-    this.#lines.prompt();
+    // What is typed already is kept, and the cursor stays behind it.
+    this.#lines.prompt(true);
   }
 
   async #above(write: (done: () => void) => void): Promise<void> {
-    const interrupts = this.#isAsking;
-    if (interrupts) {
+    // Something may be typed ahead where nobody has asked.
+    if (this.#isAsking || this.#lines.line !== "") {
       cursorTo(process.stdout, 0);
       clearLine(process.stdout, 0);
     }
     await new Promise<void>((resolve) => write(resolve));
-    if (interrupts && this.#isAsking) this.#lines.prompt(true);
+    if (this.#isAsking) this.#lines.prompt(true);
   }
 }

@@ -49,11 +49,13 @@ export async function runLua(command: LuaCommand): Promise<ExitCode> {
         print: dialogue?.print.bind(dialogue) ?? print,
         ...(onMistake && { onMistake }),
       });
+      const round = new AbortController();
+      const timeUp = aborted(timeIsUp.signal, round.signal);
       const works = Promise.race<End>([
-        aborted(signal).then(() => "cancelled"),
-        aborted(timeIsUp.signal).then(() => "over"),
+        aborted(signal, round.signal).then(() => "cancelled"),
+        timeUp.then(() => "over"),
         script.ended.then(() => "restart"),
-        runToEnd(script, nodemcu, dialogue ?? text ?? "", seconds === null ? null : timeIsUp.signal),
+        runToEnd(script, nodemcu, dialogue ?? text ?? "", seconds === null ? null : timeUp),
       ]);
       let end: End | { readonly error: unknown };
       try {
@@ -61,6 +63,7 @@ export async function runLua(command: LuaCommand): Promise<ExitCode> {
       } catch (error) {
         end = { error };
       }
+      round.abort();
       await script.close();
       if (typeof end === "object") {
         // What has gone wrong leaves the device as it was; that this may fail too is not what to tell.
@@ -83,14 +86,14 @@ async function runToEnd(
   script: LuaScript,
   { quiet }: Nodemcu,
   source: string | LuaDialogue,
-  stays: AbortSignal | null,
+  stays: Promise<void> | null,
 ): Promise<End> {
   const end = await (typeof source === "string" ? script.chunk(source) : source.converse(script));
   if (end === "restart") return end;
   // Who ends a dialogue waits for nothing; a pipe is at its end when nothing more is to come.
   if (typeof source !== "string" && source.isTerminal) return "over";
   await quiet();
-  if (stays !== null) await aborted(stays);
+  await stays;
   return "over";
 }
 

@@ -31,10 +31,10 @@ export function abortOnSignals(): AbortSignal {
   return controller.signal;
 }
 
-/** Resolves when the signal aborts. */
-export function aborted(signal: AbortSignal): Promise<void> {
+/** Resolves when the signal aborts. @param until when nobody waits for that any more */
+export function aborted(signal: AbortSignal, until?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
+    else signal.addEventListener("abort", () => resolve(), { once: true, ...(until && { signal: until }) });
   });
 }

@@ -12,6 +12,13 @@ export interface Ended {
   readonly stderr: string;
 }
 
+interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Something is typed to it; nothing without it. */
+  readonly isTypedTo?: boolean;
+}
+
 /** What a failed test has left running does not outlive the tests. */
 const running = new Set<ChildProcess>();
 afterAll(() => {
@@ -26,9 +33,10 @@ export class Run {
   #stderr = "";
   #changed = () => {};
 
-  constructor(command: string, args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}) {
+  constructor(command: string, args: readonly string[], options: RunOptions = {}) {
     const env = { ...process.env, ...options.env };
-    this.child = spawn(command, args, { cwd: options.cwd ?? root, env, stdio: ["ignore", "pipe", "pipe"] });
+    const stdin = options.isTypedTo === true ? "pipe" : "ignore";
+    this.child = spawn(command, args, { cwd: options.cwd ?? root, env, stdio: [stdin, "pipe", "pipe"] });
     running.add(this.child);
     this.child.stdout?.setEncoding("utf8").on("data", (text) => {
       this.#stdout += text;
@@ -56,6 +64,10 @@ export class Run {
         this.#changed = resolve;
       });
     }
+  }
+
+  type(text: string): void {
+    this.child.stdin?.write(text);
   }
 
   /** Sends a signal, if it still runs, and waits for the end. */

@@ -73,6 +73,16 @@ local function plain(value)
   return "<" .. kind .. ">"
 end
 
+-- Only text goes out, and nothing that commands a terminal, such as a name from the air may hold: other bytes as Lua
+-- would write them.
+local control, noText = "[\\0-\\8\\11\\12\\14-\\31\\127]", "[\\0-\\8\\11\\12\\14-\\31\\127-\\255]"
+local function numbered(c) return "\\\\" .. byte(c) end
+local function shown(text)
+  if not utf8length(text) then return (gsub(text, noText, numbered)) end
+  text = gsub(text, "\\xc2[\\x80-\\x9f]", function(c) return "\\\\194\\\\" .. byte(c, 2) end)
+  return (gsub(text, control, numbered))
+end
+
 -- A function of a module: without arguments; and with a callback that may be missing.
 local function asking(call)
   return door(function() return host(call) end)
@@ -166,15 +176,10 @@ end)
 
 node = {restart = asking("node.restart")}
 
--- Only text goes out: other bytes as Lua would write them.
 print = door(function(...)
   local words = {}
-  for i = 1, select("#", ...) do words[i] = tostring((select(i, ...))) end
-  local text = concat(words, "\\t")
-  if not utf8length(text) or find(text, "\\0", 1, true) then
-    text = gsub(text, "[\\0\\x80-\\xff]", function(c) return "\\\\" .. byte(c) end)
-  end
-  return host("print", nil, text)
+  for i = 1, select("#", ...) do words[i] = shown(tostring((select(i, ...)))) end
+  return host("print", nil, concat(words, "\\t"))
 end)
 
 coroutine.create = door(function(f)
@@ -199,7 +204,7 @@ end)
 loadstring = _G.load
 _G.unpack = table.unpack
 string.dump = nil
-for _, gone in ipairs {"io", "os", "debug", "package", "require", "dofile", "loadfile", "collectgarbage"} do _G[gone] = nil end
+for _, gone in ipairs {"io", "os", "debug", "package", "require", "dofile", "loadfile", "collectgarbage", "warn"} do _G[gone] = nil end
 
 -- What a script has raised, as text. Its own __tostring is the script's too.
 local function words(raised)
@@ -213,7 +218,7 @@ local function turn(f, ...)
   local made = thread(f)
   local result = pack(resume(made, ...))
   if not result[1] then
-    local message = words(result[2])
+    local message = shown(words(result[2]))
     if find(message, name .. ":", 1, true) == 1 then return message end
     return (place(made, 0) or name) .. ": " .. message
   end
@@ -223,7 +228,11 @@ end
 
 local function chunk(text, interactive)
   local f, message
-  if interactive then f = load("return " .. text, "=" .. name, "t") end
+  if interactive then
+    -- As the firmware has it: =x shows x.
+    text = gsub(text, "^=", "return ")
+    f = load("return " .. text, "=" .. name, "t")
+  end
   if not f then f, message = load(text, "=" .. name, "t") end
   if not f then
     if interactive and find(message, "<eof>$") then return "incomplete" end
