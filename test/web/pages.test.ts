@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { AccessPointFacts } from "../../src/radio/access-point.ts";
 import { findings } from "../../src/radio/hostapd/findings.ts";
 import { configured, enrolled, failure, proxied, refusal, settingsRead } from "../../src/registrar/outcomes.ts";
-import { REASONS } from "../../src/station/reasons.ts";
+import { HINTS, REASONS } from "../../src/station/reasons.ts";
 import { ACTIONS } from "../../src/web/words/actions.ts";
 import { FAULT_WORDS } from "../../src/web/words/faults.ts";
 import { FINDING_WORDS } from "../../src/web/words/findings.ts";
@@ -181,6 +181,9 @@ describe("the words of the pages", () => {
       expect(source, key).toContain(JSON.stringify(sentence));
       expect(source, key).toContain(JSON.stringify(hint));
     }
+    // After a success the page has words of its own.
+    const { "switch-wps-off": _, ...hints } = HINTS;
+    for (const [key, hint] of Object.entries(hints)) expect(source, key).toContain(JSON.stringify(hint));
   });
 });
 

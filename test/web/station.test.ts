@@ -188,6 +188,28 @@ describe.skipIf(chromiumMissing !== null)("the device page", { timeout }, () => 
     await page.getByText("Its own hotspot").waitFor();
     await page.getByRole("button", { name: "Connect", exact: true }).click();
     await page.getByText("Looking for a router that is ready").waitFor();
+    await page.getByText("Press the WPS button on your router now. Pairing over Ethernet is not recommended").waitFor();
+    await page.getByRole("combobox").selectOption("fr");
+    await page.getByText("Appuyez maintenant sur la touche WPS de votre box. Par le câble réseau").waitFor();
+  });
+
+  test.each([
+    ["de-DE", "Verbinden", "Den Router auf WPA2/WPA3 gemischt stellen"],
+    ["fr-FR", "Connecter", "Réglez la box sur WPA2/WPA3 mixte"],
+  ])("says in %s, too, what keeps a pairing from succeeding while it still searches", async (locale, connect, hint) => {
+    const { url } = await open({
+      scenario: scenarioOf({
+        accessPoints: [
+          { name: "Modern", security: "WPA3", key: "correct horse battery", signal: -50, wps: false },
+          { name: "Cafe", security: "open", signal: -80, wps: false },
+        ],
+        station: {},
+      }),
+    });
+    const page = await visitors.open(url, { locale });
+    await page.getByRole("button", { name: connect, exact: true }).click();
+    await page.locator(".pairing").getByText(hint).waitFor();
+    expect(await page.locator(".stage.active").count()).toBe(1);
   });
 
   test("shows why WPS cannot work with a network, and joins it by its password", async () => {

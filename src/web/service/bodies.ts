@@ -20,6 +20,8 @@ export interface PairingBody {
   readonly result: PairingResult | null;
   readonly reason: string | null;
   readonly hint: string | null;
+  /** A stable key for the hint. */
+  readonly hintKey: string | null;
 }
 
 export type Mode = "STA" | "AP" | "OFF";

@@ -7,7 +7,7 @@ import { Ring } from "../parts/ring.tsx";
 import { clockText, pinText } from "../parts/texts.ts";
 import { ask, type Fault } from "../service/ask.ts";
 import type { PairingBody, Phase, SystemBody } from "../service/bodies.ts";
-import { hintOf, sentenceOf } from "../words/reasons.ts";
+import { hintBeside, hintOf, sentenceOf } from "../words/reasons.ts";
 import { t, type WordKey } from "../words/words.ts";
 import { isOverWifi } from "./device.ts";
 import { PinDialog } from "./pin-dialog.tsx";
@@ -175,7 +175,7 @@ function wordsOfPhase(pairing: PairingBody | null): Words {
   const headline = t(phaseWords[phase], { name });
   if (phase === "searching") {
     const usual = t(pairing?.method === "pin" ? "enterPinThere" : "pressThere");
-    return { headline, hint: pairing === null ? usual : hintOf(pairing) || usual };
+    return { headline, hint: pairing === null ? usual : hintBeside(usual, pairing) };
   }
   return { headline, hint: step === null ? t("oneMoment") : t("messageNow", { step }) };
 }

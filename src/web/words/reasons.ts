@@ -331,12 +331,36 @@ export function sentenceOf(pairing: PairingBody): string {
   return pick(wordsOf(pairing)?.sentence ?? unknown);
 }
 
-/** What to do next. Where the service has other words than usual, they are better, if only in English; else empty. */
+/** Hints that belong to no reason. */
+export const HINT_WORDS = {
+  "over-ethernet": [
+    "Pairing over Ethernet is not recommended for optimal performance: unplug the network cable, or use the device's button.",
+    "Über das Netzwerkkabel verbindet es sich nicht am besten: Kabel abziehen oder die Taste am Gerät benutzen.",
+    "Par le câble réseau, l’association n’est pas optimale : débranchez-le ou utilisez la touche de l’appareil.",
+  ],
+} as const satisfies Record<string, Text>;
+
+/** What to do next; the service's own words where it has others than usual, if only in English. Empty: nothing. */
 export function hintOf(pairing: PairingBody): string {
-  const { hint } = pairing;
+  const { hint, hintKey } = pairing;
   if (language() === "en" && hint !== null) return hint;
-  const words = wordsOf(pairing)?.hint;
-  return words === undefined ? "" : pick(words);
+  const key = hintKey ?? "";
+  const words = REASON_WORDS[key]?.hint ?? wordsOf(pairing)?.hint;
+  return words === undefined ? (hint ?? "") : pick(words);
+}
+
+/** The same while it searches, when there is something to do anyway. */
+export function hintBeside(usual: string, pairing: PairingBody): string {
+  switch (pairing.hintKey) {
+    case null:
+    case "no-button-pressed":
+    case "no-pin-entered":
+      return usual;
+    case "over-ethernet":
+      return `${usual} ${pick(HINT_WORDS[pairing.hintKey])}`;
+    default:
+      return hintOf(pairing);
+  }
 }
 
 /** A cancel that has nothing more to say comes without a reason. */
