@@ -61,7 +61,7 @@ export const hostapdChecks: Checks<string> = {
 
   hostapdPsk(text) {
     const lines = parsePskFile(text);
-    const again = formatPskFile(lines);
+    const again = formatPskFile(lines.map((line) => line.text));
     demand(again === text || again === `${text}\n`, "the file is written as it was read");
     demand(same(parsePskFile(again), lines), "a file reads as it was written");
     for (const { entry, fault } of lines) {

@@ -9,7 +9,7 @@ import { type Delivery, LabRegistrar } from "../registrar-on-air.ts";
 import { tell } from "./figures.ts";
 
 /** Of one device, one right after the other. */
-const runs = 2;
+const runs = 4;
 
 test.each<Delivery>(["radius", "file"])("from the end of a run to the connection, by %s", {
   timeout: 1_200_000,
@@ -40,6 +40,8 @@ test.each<Delivery>(["radius", "file"])("from the end of a run to the connection
       times.push(at - last.endedAt);
     }
     control.close();
+    // It knew the key each time, and did not read its file anew while the device was on its way.
+    expect(accessPoint.log()).not.toMatch(/no PSK configured|no longer valid/);
     tell(`keys by ${delivery}, end of the run to connected`, times);
   } finally {
     await registrar.stop();

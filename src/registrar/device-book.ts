@@ -116,6 +116,11 @@ export class DeviceBook {
     return this.#entry(macAddress)?.device ?? null;
   }
 
+  /** Of all of them, in no particular order. */
+  addresses(): IterableIterator<MacAddress> {
+    return this.#texts.keys();
+  }
+
   /** In no particular order. */
   *all(): IterableIterator<Device> {
     for (const [macAddress, text] of this.#texts) yield decode(macAddress, text).device;

@@ -14,8 +14,8 @@ import { SpareKeys } from "./spare-keys.ts";
 export interface FiledKey {
   /** null: of whichever station shows it, which is nobody yet. */
   readonly macAddress: MacAddress | null;
-  /** 64 hex digits. */
-  readonly key: Secret;
+  /** 64 hex digits; null: it cannot be told any more, and what stands in the file for this device stays. */
+  readonly key: Secret | null;
 }
 
 /** An access point's own file of keys, such as hostapd's `wpa_psk_file`. Several access points may read the same one. */

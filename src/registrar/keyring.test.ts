@@ -72,7 +72,7 @@ class File implements KeyFile {
     return this.#shown((macAddress) => macAddress === station);
   }
   #shown(isSo: (macAddress: MacAddress | null) => boolean): readonly string[] {
-    return this.keys.flatMap(({ macAddress, key }) => (isSo(macAddress) ? key.revealText() : []));
+    return this.keys.flatMap(({ macAddress, key }) => (isSo(macAddress) ? (key?.revealText() ?? "stays") : []));
   }
 }
 
@@ -313,6 +313,20 @@ describe("keys in an access point's file", () => {
     for (const spare of spares) expect(file.spares).not.toContain(spare);
     expect(file.keysOf(lamp)).toEqual([key]);
     expect(file.keysOf(meter)).toEqual([grant.credentials[0]?.networkKey.revealText()]);
+  });
+
+  test("that were sealed under another key file stay there, are told once, and keep nobody from enrolling", async () => {
+    const before = keyringWith("per-device");
+    await enrol(await before.serve(new Recorder(first), new File()), guest(lamp));
+    await enrol(await before.serve(new Recorder(first), new File()), guest(meter));
+    book = await DeviceBook.open({ store, seal: new Seal(new Secret(new Uint8Array(32).fill(1)), systemRandom) });
+    const file = new File();
+    const grants = await keyringWith("per-device").serve(new Recorder(first), file);
+    expect([file.keysOf(lamp), file.keysOf(meter)]).toEqual([["stays"], ["stays"]]);
+    const key = await enrol(grants, guest(lamp));
+    expect(file.keysOf(lamp)).toEqual([key]);
+    expect(file.keysOf(meter)).toEqual(["stays"]);
+    expect(troubles).toEqual([expect.objectContaining({ message: expect.stringContaining("another key file") })]);
   });
 
   test("are not used up by access points whose devices can have none of their own", async () => {

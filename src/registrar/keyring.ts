@@ -15,7 +15,7 @@ import type { Random } from "../wsc/random.ts";
 import type { Secret } from "../wsc/secret.ts";
 import { farewellMs } from "./announcement.ts";
 import { Denials } from "./denials.ts";
-import type { Device, DeviceBook, Enrolment } from "./device-book.ts";
+import type { DeviceBook, Enrolment } from "./device-book.ts";
 import { credentialFor, type Grant, type Grants, type Guest } from "./grant.ts";
 import { type FiledKey, KeyDelivery, type KeyFile } from "./key-delivery.ts";
 import { type KeyedAccessPoint, type KeyPolicy, networkOfOwnKeys, sharedCredential } from "./key-policy.ts";
@@ -49,12 +49,22 @@ interface OwnKey {
   readonly over: (outcome: RunOutcome, isNoted: boolean) => void;
 }
 
+/** What an access point's file holds of a device. */
+interface Filed {
+  readonly instance: InstanceId;
+  readonly keys: readonly FiledKey[];
+}
+
 export class Keyring {
   readonly #options: KeyringOptions;
   readonly #pending: PendingKeys;
   readonly #served = new Map<InstanceId, KeyedAccessPoint>();
   /** Of those that read their keys from a file: what they know beforehand. */
   readonly #spares = new Map<InstanceId, SpareKeys>();
+  /** What stands in files for each device; made up anew when its keys have changed. */
+  readonly #filed = new Map<MacAddress, Filed>();
+  /** Keys that were sealed under another key file, which is told once. */
+  #hasUnreadable = false;
   readonly #delivery: KeyDelivery;
   readonly #denials: Denials;
 
@@ -100,7 +110,7 @@ export class Keyring {
     const { book, policy } = this.#options;
     if (policy === "shared" || !this.#served.has(instance)) return [];
     const device = book.get(station);
-    const own = device !== null && this.#belongs(device, instance) ? book.keys(station) : [];
+    const own = device !== null && this.#belongs(device.instance, instance) ? book.keys(station) : [];
     const [next, later] = this.#pending.for(station);
     if (own.length === 0) return [next, later];
     // One that was handed out, and maybe never arrived, is handed out again.
@@ -117,6 +127,7 @@ export class Keyring {
     if (policy === "per-device") await this.#denials.note(station);
     if (!(await book.remove(station))) return { type: "unknown" };
     this.#pending.forget(station);
+    this.#filed.delete(station);
     const trouble = policy === "per-device" ? await this.#keepOut(station) : await this.#sendAway(station);
     return trouble === null ? { type: "revoked" } : { type: "unfinished", trouble };
   }
@@ -184,6 +195,7 @@ export class Keyring {
       handOut: async () => {
         noted = book.handOut(enrolmentOf(guest, clock.now()), own?.key ?? null);
         await noted;
+        this.#filed.delete(guest.peer);
       },
       settle: async (outcome) => {
         own?.over(outcome, noted !== null);
@@ -191,17 +203,19 @@ export class Keyring {
         // M8 was ready, but the window was closed before it went out.
         const takeBack = await noted?.catch(() => null);
         await takeBack?.();
+        this.#filed.delete(guest.peer);
       },
     };
   }
 
   async #settle(station: MacAddress, outcome: Extract<RunOutcome, "enrolled" | "credentialGiven">): Promise<void> {
     if (outcome === "enrolled") await this.#options.book.confirm(station);
+    this.#filed.delete(station);
     void this.#delivery.bring();
   }
 
   /** A device's key serves at each access point of the network that it has enrolled in. */
-  #belongs({ instance }: Device, other: InstanceId): boolean {
+  #belongs(instance: InstanceId, other: InstanceId): boolean {
     if (instance === other) return true;
     const [home, there] = [this.#served.get(instance), this.#served.get(other)];
     if (home === undefined || there === undefined) return false;
@@ -209,12 +223,40 @@ export class Keyring {
   }
 
   #filedKeys(instances: readonly InstanceId[]): readonly FiledKey[] {
-    const { book } = this.#options;
+    const areFrom = new Map<InstanceId, boolean>();
     const keys: FiledKey[] = [];
-    for (const device of book.all())
-      if (instances.some((instance) => this.#belongs(device, instance)))
-        for (const key of book.keys(device.macAddress)) keys.push({ macAddress: device.macAddress, key });
+    for (const station of this.#options.book.addresses()) {
+      const filed = this.#filed.get(station) ?? this.#file(station);
+      if (filed === null) continue;
+      let isFrom = areFrom.get(filed.instance);
+      if (isFrom === undefined) {
+        isFrom = instances.some((instance) => this.#belongs(filed.instance, instance));
+        areFrom.set(filed.instance, isFrom);
+      }
+      if (isFrom) keys.push(...filed.keys);
+    }
     return keys;
+  }
+
+  #file(macAddress: MacAddress): Filed | null {
+    const { book } = this.#options;
+    const device = book.get(macAddress);
+    if (device === null) return null;
+    const filed = { instance: device.instance, keys: this.#keysToFile(macAddress) };
+    this.#filed.set(macAddress, filed);
+    return filed;
+  }
+
+  /** One whose keys cannot be read keeps those that hostapd knows: without them it would have to enrol again. */
+  #keysToFile(macAddress: MacAddress): readonly FiledKey[] {
+    const { book, onTrouble } = this.#options;
+    try {
+      return book.keys(macAddress).map((key) => ({ macAddress, key }));
+    } catch (trouble) {
+      if (!this.#hasUnreadable) onTrouble(trouble);
+      this.#hasUnreadable = true;
+      return [{ macAddress, key: null }];
+    }
   }
 
   /** At once by its address, and for good by its key, which takes longer. Gives the trouble with that; null: none. */

@@ -47,6 +47,43 @@ test("our keys come and go, and other people's lines stay", async () => {
   expect((await readFile(path, "utf8")).trimEnd().split("\n")).toEqual(byHand);
 });
 
+test("keys that we do not know any more stay as they are, as long as their device does", async () => {
+  const file = pskKeyFile(path);
+  await file.write([
+    { macAddress: lamp, key: key("1") },
+    { macAddress: lamp, key: key("2") },
+    { macAddress: meter, key: key("3") },
+  ]);
+  const before = await readFile(path, "utf8");
+  const again = pskKeyFile(path);
+  await again.write([
+    { macAddress: lamp, key: null },
+    { macAddress: meter, key: null },
+  ]);
+  expect(await readFile(path, "utf8")).toBe(before);
+  await again.write([
+    { macAddress: meter, key: null },
+    { macAddress: lamp, key: key("4") },
+  ]);
+  expect((await readFile(path, "utf8")).trimEnd().split("\n")).toEqual([
+    `keyid=openwps-020000000102 ${meter} ${"3".repeat(64)}`,
+    `keyid=openwps-020000000101 ${lamp} ${"4".repeat(64)}`,
+  ]);
+  await again.write([{ macAddress: lamp, key: key("4") }]);
+  expect((await readFile(path, "utf8")).trimEnd()).toBe(`keyid=openwps-020000000101 ${lamp} ${"4".repeat(64)}`);
+});
+
+test("a key that becomes a device's only one takes the first name", async () => {
+  const file = pskKeyFile(path);
+  const [old, next] = [
+    { macAddress: lamp, key: key("1") },
+    { macAddress: lamp, key: key("2") },
+  ];
+  await file.write([old, next]);
+  await file.write([next]);
+  expect((await readFile(path, "utf8")).trimEnd()).toBe(`keyid=openwps-020000000101 ${lamp} ${"2".repeat(64)}`);
+});
+
 test("a file that cannot be written is told in sentences, and without a key", async () => {
   const trouble = await pskKeyFile(join(folder, "no-such-folder", "psk"))
     .write([{ macAddress: lamp, key: key("1") }])

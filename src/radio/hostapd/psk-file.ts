@@ -22,7 +22,7 @@ export interface PskEntry {
   readonly wps: boolean;
 }
 
-/** A line as it stands in the file, and what hostapd makes of it. */
+/** A line as it stands in the file, a character a byte, and what hostapd makes of it. */
 export interface PskLine {
   readonly text: string;
   /** Null for a comment, an empty line, or one that hostapd cannot read. */
@@ -47,18 +47,23 @@ const longestKeyId = 31;
 /** In the place of a station's address. */
 const anybody = "00:00:00:00:00:00";
 
-/** Reads the whole file. Total on any text. */
+/** Reads the whole file, a character a byte. Total on any text. */
 export function parsePskFile(text: string): readonly PskLine[] {
+  return linesOf(text).map(parsePskLine);
+}
+
+function linesOf(text: string): readonly string[] {
   const lines = text.split("\n");
   // The end of the last line is no line.
   if (lines.at(-1) === "") lines.pop();
-  return lines.map(readLine);
+  return lines;
 }
 
-function readLine(text: string): PskLine {
+/** Reads one line, without its end. */
+export function parsePskLine(text: string): PskLine {
   const fault = (reason: string): PskLine => ({ text, entry: null, fault: reason });
   if (text === "" || text.startsWith("#")) return { text, entry: null, fault: null };
-  if (new TextEncoder().encode(text).length >= longestLine) return fault("it is longer than 126 bytes");
+  if (text.length >= longestLine) return fault("it is longer than 126 bytes");
   let rest = text;
   let keyId: string | null = null;
   let wps = false;
@@ -82,11 +87,9 @@ function readLine(text: string): PskLine {
 function readEntry(address: string, key: string, keyId: string | null, wps: boolean): PskEntry | string {
   const macAddress = /^(?:[0-9a-f]{2}:){5}[0-9a-f]{2}/i.test(address) ? parseMacAddress(address.slice(0, 17)) : null;
   if (macAddress === null) return "it has no MAC address before the key";
-  const bytes = new TextEncoder().encode(key).length;
-  if (!/^[0-9a-f]{64}$/i.test(key) && (bytes < 8 || bytes > 63))
+  if (!/^[0-9a-f]{64}$/i.test(key) && (key.length < 8 || key.length > 63))
     return "its key is neither 64 hex digits nor a passphrase of 8 to 63 characters";
-  if (keyId !== null && new TextEncoder().encode(keyId).length > longestKeyId)
-    return "its keyid is longer than 31 characters";
+  if (keyId !== null && keyId.length > longestKeyId) return "its keyid is longer than 31 characters";
   return {
     macAddress: macAddress === anybody ? null : macAddress,
     keyId: keyId === "" ? null : keyId,
@@ -96,16 +99,16 @@ function readEntry(address: string, key: string, keyId: string | null, wps: bool
 }
 
 /** The line for a key. @throws RangeError for a name or key that does not fit, without the key in it */
-export function pskLine({ macAddress, keyId, key }: NewPsk): PskLine {
+export function pskLine({ macAddress, keyId, key }: NewPsk): string {
   if (!/^[\w.:-]{1,31}$/.test(keyId))
     throw new RangeError(`keyId: expected 1 to 31 letters, digits and -_.:, got ${JSON.stringify(keyId)}`);
   if (key.length !== 32) throw new RangeError(`key: expected 32 bytes, got ${key.length}`);
-  return readLine(`keyid=${keyId} ${macAddress ?? anybody} ${toHex(key.reveal())}`);
+  return `keyid=${keyId} ${macAddress ?? anybody} ${toHex(key.reveal())}`;
 }
 
 /** The file's text again. */
-export function formatPskFile(lines: readonly PskLine[]): string {
-  return lines.map(({ text }) => `${text}\n`).join("");
+export function formatPskFile(lines: readonly string[]): string {
+  return lines.map((text) => `${text}\n`).join("");
 }
 
 /** One such file. It need not be there yet. Changes of one object go one after another. */
@@ -118,9 +121,10 @@ export class PskFile {
   }
 
   /** Its lines; none when there is no file. Rejects as `node:fs` does when it cannot be read. */
-  async read(): Promise<readonly PskLine[]> {
+  async read(): Promise<readonly string[]> {
     try {
-      return parsePskFile(await readFile(this.#path, "utf8"));
+      // hostapd knows bytes: a passphrase that is no UTF-8 has to stay what it is.
+      return linesOf(await readFile(this.#path, "latin1"));
     } catch (error) {
       if (isMissing(error)) return [];
       throw error;
@@ -132,7 +136,7 @@ export class PskFile {
    * leaves the old one. Mode and owner stay; a new file is its owner's alone. What hostapd's own Registrar appends in
    * the same moment may be lost.
    */
-  change(edit: (lines: readonly PskLine[]) => readonly PskLine[]): Promise<void> {
+  change(edit: (lines: readonly string[]) => readonly string[]): Promise<void> {
     const done = this.#turn.then(async () => {
       const before = await this.read();
       const text = formatPskFile(edit(before));
@@ -145,12 +149,17 @@ export class PskFile {
   /** Adds a key behind the others; one of the same name goes. */
   add(psk: NewPsk): Promise<void> {
     const line = pskLine(psk);
-    return this.change((lines) => [...lines.filter(({ entry }) => entry?.keyId !== psk.keyId), line]);
+    return this.change((lines) => [...lines.filter((text) => parsePskLine(text).entry?.keyId !== psk.keyId), line]);
   }
 
   /** Takes the keys away that are so; comments and other lines stay as they are. */
   remove(isSo: (entry: PskEntry) => boolean): Promise<void> {
-    return this.change((lines) => lines.filter(({ entry }) => entry === null || !isSo(entry)));
+    return this.change((lines) =>
+      lines.filter((text) => {
+        const { entry } = parsePskLine(text);
+        return entry === null || !isSo(entry);
+      }),
+    );
   }
 }
 
@@ -165,7 +174,7 @@ async function replaceFile(path: string, text: string): Promise<void> {
   try {
     const file = await open(fresh, "wx", 0o600);
     try {
-      await file.writeFile(text);
+      await file.writeFile(text, "latin1");
       await file.sync();
     } finally {
       await file.close();
