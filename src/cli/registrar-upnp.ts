@@ -3,12 +3,15 @@ import { networkInterfaces } from "node:os";
 import { InvalidArgumentError } from "commander";
 import type { Logger } from "pino";
 import type { Clock } from "../clock/clock.ts";
+import type { AccessPoint } from "../radio/access-point.ts";
 import type { KeyPolicy } from "../registrar/key-policy.ts";
+import type { OnNetwork } from "../registrar/on-network.ts";
 import type { RegistrarService } from "../registrar/service.ts";
 import type { LocalAddress, UpnpIdentity } from "../upnp/wlan-config-service.ts";
 import { systemRandom } from "../wsc/crypto.ts";
 import { Complaint } from "./complaint.ts";
 import { EXIT } from "./exit-codes.ts";
+import { type Place, placesOn, UpnpNetwork } from "./upnp-network.ts";
 
 /** Reads IFNAME, or several with commas between them, which may be given several times. For commander: throws with a sentence. */
 export function collectInterfaces(text: string, before: readonly string[] = []): readonly string[] {
@@ -22,23 +25,20 @@ export function collectInterfaces(text: string, before: readonly string[] = []):
 export function upnpNetworks(flags: {
   readonly upnp?: readonly string[] | undefined;
   readonly keys?: KeyPolicy | undefined;
-}): ReadonlyMap<string, LocalAddress> {
+}): ReadonlyMap<string, Place> {
   const { upnp = [], keys } = flags;
   if (upnp.length > 0 && keys === "per-device")
     throw new Complaint(
       "External Registrars hand out one key for all devices, and here each device has its own. Leave --upnp out, or run with --keys shared.",
       EXIT.usage,
     );
-  return new Map(upnp.map((name) => [name, addressOf(name)]));
+  return new Map(upnp.map((name) => [name, placeOn(name)]));
 }
 
-function addressOf(name: string): LocalAddress {
-  const all = networkInterfaces();
-  const found = all[name]?.find(({ family }) => family === "IPv4");
-  if (found !== undefined) return { address: found.address, netmask: found.netmask };
-  const named = Object.entries(all).flatMap(([other, addresses = []]) =>
-    addresses.some(({ family }) => family === "IPv4") ? [other] : [],
-  );
+function placeOn(name: string): Place {
+  const [place] = placesOn(name);
+  if (place !== undefined) return place;
+  const named = Object.keys(networkInterfaces()).filter((other) => placesOn(other).length > 0);
   throw new Complaint(
     `--upnp ${name}: there is no such interface with an IPv4 address, which Registrars need to find it. There are ${named.join(", ")}.`,
   );
@@ -46,58 +46,87 @@ function addressOf(name: string): LocalAddress {
 
 export interface UpnpOptions {
   readonly service: RegistrarService;
-  readonly networks: ReadonlyMap<string, LocalAddress>;
+  readonly networks: ReadonlyMap<string, Place>;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 /** Has every access point found on every network, where external Registrars have any business with it. */
-export async function openUpnp({ service, networks, clock, log }: UpnpOptions): Promise<{ close(): Promise<void> }> {
-  const closers: (() => Promise<void>)[] = [];
+export async function openUpnp(options: UpnpOptions): Promise<{ close(): Promise<void> }> {
+  const { networks, clock, log } = options;
+  const opened: UpnpNetwork[] = [];
   const close = async () => {
-    for (const one of closers.splice(0)) await one();
+    for (const network of opened.splice(0)) await network.close();
   };
-  if (networks.size === 0) return { close };
-  const { UpnpDevice } = await import("../upnp/device.ts");
+  const all = networks.size === 0 ? [] : accessPointsOf(options);
   try {
-    for (const { accessPoint } of service.instances) {
-      const onNetwork = service.onNetwork(accessPoint.instance);
-      if (onNetwork === null) {
-        log.warn(
-          `${accessPoint.name} lets devices in by its own Registrar, which external ones reach by upnp_iface in hostapd's configuration; --upnp does not speak for it`,
-        );
-        continue;
-      }
-      const identity = named(onNetwork.identity, service.instances.length > 1 ? accessPoint.facts.ssid : null);
-      for (const [name, address] of networks) {
-        const device = await UpnpDevice.open({
-          identity,
-          address,
-          service: onNetwork,
+    for (const [name, place] of networks)
+      opened.push(
+        await UpnpNetwork.open({
+          place,
+          places: () => placesOn(name),
           clock,
-          random: systemRandom,
-          onTrouble: (trouble) => log.warn(`UPnP on ${name}: ${words(trouble)}`),
-        }).catch((error: unknown) => {
-          throw new Complaint(
-            `UPnP could not be opened on ${name} (${address.address}): ${words(error)}. External Registrars would not find ${accessPoint.name} there.`,
-          );
-        });
-        const leave = onNetwork.reach(device);
-        closers.push(async () => {
-          leave();
-          await device.close();
-        });
-        log.info(
-          { interface: name },
-          `external Registrars find ${accessPoint.name} on ${address.address}:${device.port}`,
-        );
-      }
-    }
+          serve: (address) => serve(all, name, address, options),
+          onTrouble: (trouble) => log.warn(words(trouble)),
+        }),
+      );
   } catch (error) {
     await close();
     throw error;
   }
   return { close };
+}
+
+interface Found {
+  readonly accessPoint: AccessPoint;
+  readonly onNetwork: OnNetwork;
+}
+
+function accessPointsOf({ service, log }: UpnpOptions): readonly Found[] {
+  return service.instances.flatMap(({ accessPoint }) => {
+    const onNetwork = service.onNetwork(accessPoint.instance);
+    if (onNetwork !== null) return [{ accessPoint, onNetwork }];
+    log.warn(
+      `${accessPoint.name} lets devices in by its own Registrar, which external ones reach by upnp_iface in hostapd's configuration; --upnp does not speak for it`,
+    );
+    return [];
+  });
+}
+
+/** @throws Complaint where the network does not let us */
+async function serve(
+  all: readonly Found[],
+  name: string,
+  address: LocalAddress,
+  { service, clock, log }: UpnpOptions,
+): Promise<() => Promise<void>> {
+  const { UpnpDevice } = await import("../upnp/device.ts");
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const one of closers.splice(0)) await one();
+  };
+  for (const { accessPoint, onNetwork } of all) {
+    const device = await UpnpDevice.open({
+      identity: named(onNetwork.identity, service.instances.length > 1 ? accessPoint.facts.ssid : null),
+      address,
+      service: onNetwork,
+      clock,
+      random: systemRandom,
+      onTrouble: (trouble) => log.warn(`UPnP on ${name}: ${words(trouble)}`),
+    }).catch(async (error: unknown) => {
+      await close();
+      throw new Complaint(
+        `UPnP could not be opened on ${name} (${address.address}): ${words(error)}. External Registrars would not find ${accessPoint.name} there.`,
+      );
+    });
+    const leave = onNetwork.reach(device);
+    closers.push(async () => {
+      leave();
+      await device.close();
+    });
+    log.info({ interface: name }, `external Registrars find ${accessPoint.name} on ${address.address}:${device.port}`);
+  }
+  return close;
 }
 
 /** Of several access points each one's network tells which it is. */
