@@ -39,6 +39,7 @@ export class LabBrowser {
   async during(story: (open: Open) => Promise<void>): Promise<void> {
     const contexts: BrowserContext[] = [];
     const errors: string[] = [];
+    const shown: Page[] = [];
     try {
       await story(async (url) => {
         const context = await this.#browser.newContext({ locale: "en-GB", reducedMotion: "reduce" });
@@ -47,8 +48,14 @@ export class LabBrowser {
         page.setDefaultTimeout(patienceMs);
         page.on("pageerror", ({ message }) => errors.push(message));
         await page.goto(url);
+        shown.push(page);
         return page;
       });
+    } catch (error) {
+      // What stood there instead tells more than what was waited for.
+      const texts = await Promise.all(shown.map((page) => page.locator("body").innerText()));
+      const told = texts.map((text) => `a page showed: ${text.split(/\s*\n\s*/).join(" | ")}`);
+      throw new Error([...told, String(error)].join("\n"), { cause: error });
     } finally {
       for (const context of contexts) await context.close();
     }

@@ -299,6 +299,11 @@ export class AccessPoint {
     await this.#process?.stop("SIGKILL");
   }
 
+  /** What hostapd has logged so far. */
+  log(): string {
+    return this.#process?.log() ?? "";
+  }
+
   async pressButton(): Promise<void> {
     await this.cli("wps_pbc");
   }

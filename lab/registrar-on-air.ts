@@ -17,14 +17,12 @@ import { openLevelStore } from "../src/store/level-store.ts";
 import { systemRandom } from "../src/wsc/crypto.ts";
 import { Secret } from "../src/wsc/secret.ts";
 import { type AccessPoint, type Station, until } from "./on-air.ts";
+import { ownPort } from "./ports.ts";
 
 export type Delivery = "radius" | "file";
 
-/** Ports differ between scenarios, which run side by side in one guest. */
-let nextPort = 18_000 + (process.pid % 1000) * 10;
-
 export class LabRegistrar {
-  readonly port = nextPort++;
+  readonly port = ownPort();
   readonly folder = mkdtempSync("/tmp/registrar-");
   readonly pskFile = join(this.folder, "psk");
   readonly troubles: unknown[] = [];

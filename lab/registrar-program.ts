@@ -2,6 +2,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AccessPoint, OnAir, Process } from "./on-air.ts";
+import { ownPort } from "./ports.ts";
 import { startOpenwps } from "./program.ts";
 
 /** What scenarios read of `GET …/{id}/status`. */
@@ -18,12 +19,9 @@ export interface ListedDevice {
   readonly method: string;
 }
 
-/** Ports differ between scenarios, which run side by side in one guest. */
-let nextPort = 20_000 + (process.pid % 1000) * 10;
-
 export class RegistrarProgram {
-  readonly #radiusPort = nextPort++;
-  readonly #port = nextPort++;
+  readonly #radiusPort = ownPort();
+  readonly #port = ownPort();
   readonly #folder = mkdtempSync("/tmp/registrar-program-");
   readonly #keys: readonly string[];
   #process: Process | null = null;

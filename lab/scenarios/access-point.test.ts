@@ -30,7 +30,7 @@ const relayed = [
   "eap_server=0",
   "own_ip_addr=127.0.0.1",
   "auth_server_addr=127.0.0.1",
-  "auth_server_port=18999",
+  "auth_server_port=17999",
   "auth_server_shared_secret=secret",
 ];
 const home: AccessPointOptions = { ssid: "home", passphrase: "home is my castle", config: relayed };

@@ -65,7 +65,9 @@ async function atTheNetwork(
   }
 }
 
-describe.skipIf(browserAddress === null).concurrent("the pages", { timeout: 600_000 }, () => {
+// One after the other: what a page asks goes through this process, and a page takes a service that is slow for one that
+// is away.
+describe.skipIf(browserAddress === null)("the pages", { timeout: 600_000 }, () => {
   beforeAll(async () => {
     browser = await LabBrowser.start();
   }, 120_000);
