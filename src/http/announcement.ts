@@ -1,7 +1,9 @@
 /** Tells the local network by mDNS (DNS-SD) where a service is: `HOST.local`, `_http._tcp`, TXT `id`. */
 import { readFile } from "node:fs/promises";
 import { isIPv4 } from "node:net";
+import { networkInterfaces } from "node:os";
 import ciao from "@homebridge/ciao";
+import { RadioError } from "../radio/station-radio.ts";
 import type { MacAddress } from "../wsc/address.ts";
 import { apiMac } from "./wifi-forms.ts";
 
@@ -19,8 +21,16 @@ export interface Announced {
 /**
  * Announces from now on, on each network that this machine is or comes into. `close` takes it back, and says goodbye to
  * them.
+ * @throws a {@link RadioError} with a sentence when this machine cannot
  */
 export async function announce({ hostName, name, address, port, id }: Announced): Promise<{ close(): Promise<void> }> {
+  // The library would not only fail without it, but end the process.
+  if (!Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ internal }) => internal)))
+    throw new RadioError(
+      "refused",
+      "The service is not announced by mDNS, because this machine has no loopback interface that is up.",
+      "Bring it up (ip link set lo up) and start the service again, or do without: --no-mdns.",
+    );
   const responder = ciao.getResponder({
     interface: await interfacesOf(address),
     // Who listens on IPv4 only is not reached at the others.

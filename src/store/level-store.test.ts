@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,6 +11,10 @@ import { openLevelStore } from "./level-store.ts";
 
 /** A process of its own needs the built code; `npm test` builds it beforehand. */
 const built = join(import.meta.dirname, "../../dist/store/level-store.js");
+
+/** A container may forbid what a machine allows. */
+const mayMount =
+  existsSync(built) && spawnSync("unshare", ["-rm", "mount", "-t", "tmpfs", "none", "/mnt"]).status === 0;
 
 const root = mkdtempSync(join(tmpdir(), "openwps-store-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -74,6 +78,22 @@ describe("LevelDB on disk", () => {
       kind: "permission",
       hint: expect.stringMatching(/\.$/),
     });
+  });
+
+  test.skipIf(!mayMount)("a folder on a file system that can only be read says so", () => {
+    const place = freshFolder();
+    mkdirSync(place, { recursive: true });
+    const program = `
+      import { openLevelStore } from ${JSON.stringify(pathToFileURL(built))};
+      for (const folder of process.argv.slice(1))
+        await openLevelStore(folder).catch(({ kind, message }) => console.log(kind + ": " + message));`;
+    const [fresh, deeper] = [join(place, "state"), join(place, "a", "state")];
+    const script = `mount -t tmpfs -o ro none "$0" && exec "$@"`;
+    const command = [process.execPath, "--input-type=module", "-e", program, fresh, deeper];
+    const { stdout } = spawnSync("unshare", ["-rm", "sh", "-c", script, place, ...command], { encoding: "utf8" });
+    const says = (folder: string) =>
+      `permission: The state folder ${folder} is on a file system that can only be read.`;
+    expect(stdout.trimEnd().split("\n")).toEqual([says(fresh), says(deeper)]);
   });
 
   test("a damaged folder says so, and is left as it is", async () => {

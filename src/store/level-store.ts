@@ -36,7 +36,7 @@ export async function openLevelStore(folder: string): Promise<Store> {
   if (isMainThread) process.umask(0o077);
   const level = new ClassicLevel<string, Uint8Array>(folder, { keyEncoding: "utf8", valueEncoding: "view" });
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     await chmod(folder, 0o700);
     await level.open();
     await hide(folder);
@@ -45,6 +45,17 @@ export async function openLevelStore(folder: string): Promise<Store> {
   } catch (error) {
     await level.close().catch(() => {});
     throw explain(folder, error);
+  }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    // On a file system that can only be read, Node says so of a single folder, but ENOENT of several.
+    const { code, path } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" && path !== undefined) await mkdir(path);
+    throw error;
   }
 }
 
@@ -254,7 +265,14 @@ function explain(folder: string, error: unknown): StoreError {
       "Stop the other openwps, or give this one a folder of its own with --state.",
       options,
     );
-  if (has("EACCES", "EPERM", "EROFS") || says(/permission denied|read-only file system/i))
+  if (has("EROFS") || says(/read-only file system/i))
+    return new StoreError(
+      "permission",
+      `The state folder ${folder} is on a file system that can only be read.`,
+      "Mount it for writing (mount -o remount,rw), or name another folder with --state.",
+      options,
+    );
+  if (has("EACCES", "EPERM") || says(/permission denied/i))
     return new StoreError(
       "permission",
       `The state folder ${folder} cannot be written by this user.`,

@@ -58,4 +58,13 @@ describe.skipIf(missing !== null)(`a neighbour${missing === null ? "" : ` (skipp
       expect.objectContaining({ what: "down", ...second }),
     ]);
   });
+
+  test("finds nothing where the machine has no loopback, and the service says why and serves", async () => {
+    const command = ["bin/openwps.js", "station", "--radio", "air", "--listen", "0.0.0.0:0", "--state"];
+    const service = new Run("unshare", ["-rn", process.execPath, ...command, join(folder, "bare")], { cwd: root });
+    await service.seen(/not announced by mDNS, because .* no loopback .*--no-mdns/);
+    const { code, stderr } = await service.end("SIGTERM");
+    expect(code, stderr).toBe(0);
+    expect(stderr).not.toMatch(/^ +at /m);
+  });
 });
