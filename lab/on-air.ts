@@ -3,15 +3,16 @@
  * DHCP (busybox). Runs in the lab's guest, as root. Each air has its own radios, which no other scenario hears: two
  * pressed buttons anywhere within earshot would be an overlap for every station that searches.
  */
-import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { createWriteStream, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
-import { createInterface } from "node:readline";
+import { execFile } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { type MacAddress, parseMacAddress } from "../src/wsc/address.ts";
 import { Secret } from "../src/wsc/secret.ts";
 import { logsRoot, slug } from "./logs.ts";
+import { Place } from "./place.ts";
+import { Process, until } from "./process.ts";
 
 const run = promisify(execFile);
 const reservations = "/run/lab/radios";
@@ -198,65 +199,6 @@ export class OnAir {
     const ifname = this.#free.shift();
     if (ifname === undefined) throw new RangeError("openAir: the scenario uses more radios than it asked for");
     return ifname;
-  }
-}
-
-/** Where a radio and its programs are: on this machine, or on one of their own. */
-class Place {
-  readonly ifname: string;
-  readonly macAddress: MacAddress;
-  readonly #phy: string;
-  readonly #apart: boolean;
-
-  constructor(ifname: string, apart: boolean) {
-    this.ifname = ifname;
-    this.macAddress = macAddressOf(ifname);
-    this.#phy = readFileSync(`/sys/class/net/${ifname}/phy80211/name`, "utf8").trim();
-    this.#apart = apart;
-  }
-
-  async enter(): Promise<void> {
-    if (!this.#apart) return;
-    await run("ip", ["netns", "add", this.ifname]);
-    await run("iw", ["phy", this.#phy, "set", "netns", "name", this.ifname]);
-    await this.run("ip", "link", "set", "lo", "up");
-  }
-
-  async leave(): Promise<void> {
-    if (!this.#apart) return;
-    await this.run("iw", "phy", this.#phy, "set", "netns", "1");
-    await run("ip", ["netns", "del", this.ifname]);
-  }
-
-  /** Whether it is associated; null where that cannot be seen from here. */
-  hasCarrier(): boolean | null {
-    if (this.#apart) return null;
-    try {
-      return readFileSync(`/sys/class/net/${this.ifname}/carrier`, "utf8").trim() === "1";
-    } catch {
-      return false; // It is down.
-    }
-  }
-
-  /** A command line that runs there. */
-  line(command: string, args: readonly string[]): readonly [command: string, args: readonly string[]] {
-    return this.#apart ? ["ip", ["netns", "exec", this.ifname, command, ...args]] : [command, args];
-  }
-
-  run(command: string, ...args: readonly string[]): Promise<{ readonly stdout: string; readonly stderr: string }> {
-    return run(...this.line(command, args));
-  }
-
-  /** Lays a cable from here, to there, where it is `eth0`; gives its name here and its address there. */
-  async cable(): Promise<{ readonly here: string; readonly there: string }> {
-    const net = `10.250.${this.ifname.slice(4)}`;
-    const here = `cable-${this.ifname}`;
-    await run("ip", ["link", "add", here, "type", "veth", "peer", "name", "eth0", "netns", this.ifname]);
-    await run("ip", ["addr", "add", `${net}.1/24`, "dev", here]);
-    await run("ip", ["link", "set", here, "up"]);
-    await this.run("ip", "addr", "add", `${net}.2/24`, "dev", "eth0");
-    await this.run("ip", "link", "set", "eth0", "up");
-    return { here, there: `${net}.2` };
   }
 }
 
@@ -469,92 +411,4 @@ export class Station {
     const args = ["udhcpc", "-f", "-i", this.ifname, "-s", script, "-t", "3", "-T", "1", "-A", "2"];
     return this.#air.start(...this.#place.line("busybox", args), { log: `udhcpc-${this.ifname}.log` });
   }
-}
-
-/** A child whose output is a log, line by line. */
-export class Process {
-  readonly #child: ChildProcess;
-  readonly #lines: string[] = [];
-  readonly #name: string;
-  readonly #ended: Promise<number | null>;
-  #wake: (() => void)[] = [];
-
-  constructor(command: string, args: readonly string[], logFile: string, cwd?: string) {
-    this.#name = basename(command);
-    this.#child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], ...(cwd ? { cwd } : {}) });
-    const log = createWriteStream(logFile, { flags: "a" });
-    for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      if (stream === null) continue;
-      createInterface({ input: stream }).on("line", (line) => {
-        log.write(`${(process.uptime() + started).toFixed(3)} ${line}\n`);
-        this.#lines.push(line);
-        this.#stir();
-      });
-    }
-    this.#ended = new Promise((resolve) => {
-      this.#child.once("error", () => resolve(null));
-      this.#child.once("close", (code) => {
-        log.end();
-        resolve(code);
-        this.#stir();
-      });
-    });
-  }
-
-  get pid(): number {
-    return this.#child.pid ?? 0;
-  }
-
-  /** Its exit status; null when a signal ended it. */
-  get ended(): Promise<number | null> {
-    return this.#ended;
-  }
-
-  log(): string {
-    return this.#lines.join("\n");
-  }
-
-  /** Waits for a line with `text` in it, also one that came before. */
-  async line(text: string): Promise<string> {
-    for (;;) {
-      const found = this.#lines.find((line) => line.includes(text));
-      if (found !== undefined) return found;
-      if (this.#child.exitCode !== null || this.#child.signalCode !== null)
-        throw new Error(`${this.#name} ended before it said "${text}":\n${this.#lines.slice(-15).join("\n")}`);
-      await new Promise<void>((resolve) => this.#wake.push(resolve));
-    }
-  }
-
-  /** Gives what {@link ended} does. */
-  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill(signal);
-    const late = setTimeout(() => this.#child.kill("SIGKILL"), 15_000);
-    const status = await this.#ended;
-    clearTimeout(late);
-    return status;
-  }
-
-  #stir(): void {
-    for (const wake of this.#wake.splice(0)) wake();
-  }
-}
-
-const started = Number(readFileSync("/proc/uptime", "utf8").split(" ")[0]) - process.uptime();
-
-/** Longer than anything here takes; shorter than a test may, so that the line that waited is named. */
-const untilMs = 200_000;
-
-/** Asks again and again until it is so; not often, since most questions start a program. */
-export async function until(holds: () => Promise<boolean>, everyMs = 1000): Promise<void> {
-  const end = performance.now() + untilMs;
-  while (!(await holds().catch(() => false))) {
-    if (performance.now() > end) throw new Error(`waited ${untilMs / 1000} s in vain: ${holds}`);
-    await sleep(everyMs);
-  }
-}
-
-function macAddressOf(ifname: string): MacAddress {
-  const address = parseMacAddress(readFileSync(`/sys/class/net/${ifname}/address`, "utf8").trim());
-  if (address === null) throw new Error(`${ifname} has no MAC address`);
-  return address;
 }

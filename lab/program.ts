@@ -1,7 +1,8 @@
 /** openwps itself in the lab's guest: the service and the one-shot commands, as a person starts them, on a built checkout. */
 import { mkdirSync, mkdtempSync } from "node:fs";
 import { join } from "node:path";
-import type { OnAir, Process, Station } from "./on-air.ts";
+import type { OnAir, Station } from "./on-air.ts";
+import type { Process } from "./process.ts";
 
 const program = join(import.meta.dirname, "..", "bin", "openwps.js");
 

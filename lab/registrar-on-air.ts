@@ -16,8 +16,9 @@ import { RegistrarService } from "../src/registrar/service.ts";
 import { openLevelStore } from "../src/store/level-store.ts";
 import { systemRandom } from "../src/wsc/crypto.ts";
 import { Secret } from "../src/wsc/secret.ts";
-import { type AccessPoint, type Station, until } from "./on-air.ts";
+import type { AccessPoint, Station } from "./on-air.ts";
 import { ownPort } from "./ports.ts";
+import { until } from "./process.ts";
 
 export type Delivery = "radius" | "file";
 

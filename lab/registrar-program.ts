@@ -1,8 +1,9 @@
 /** `openwps registrar` in the lab's guest, as a person starts it behind a real hostapd, and its API. */
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { AccessPoint, OnAir, Process } from "./on-air.ts";
+import type { AccessPoint, OnAir } from "./on-air.ts";
 import { ownPort } from "./ports.ts";
+import type { Process } from "./process.ts";
 import { startOpenwps } from "./program.ts";
 
 /** What scenarios read of `GET …/{id}/status`. */

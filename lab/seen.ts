@@ -1,7 +1,7 @@
 /** Looking for access points with patience: a scan waits a few hundredths of a second for an answer, and here it may be late. */
 import type { Bss, StationRadio } from "../src/radio/station-radio.ts";
 import type { MacAddress } from "../src/wsc/address.ts";
-import { until } from "./on-air.ts";
+import { until } from "./process.ts";
 
 /** What a radio sees of these access points, as soon as one scan has all of them. */
 export async function seen<const Names extends readonly MacAddress[]>(

@@ -4,7 +4,8 @@ import { systemClock } from "../../src/clock/system-clock.ts";
 import { openControlSocket } from "../../src/radio/control/control-socket.ts";
 import { WPA_SUPPLICANT } from "../../src/radio/control/endpoint.ts";
 import { parseEvent } from "../../src/radio/wpa-supplicant/events.ts";
-import { openAir, until } from "../on-air.ts";
+import { openAir } from "../on-air.ts";
+import { until } from "../process.ts";
 import { type Delivery, LabRegistrar } from "../registrar-on-air.ts";
 import { tell } from "./figures.ts";
 

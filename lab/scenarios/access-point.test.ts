@@ -16,14 +16,8 @@ import type { MacAddress } from "../../src/wsc/address.ts";
 import { toHex } from "../../src/wsc/bytes.ts";
 import { systemRandom } from "../../src/wsc/crypto.ts";
 import { Secret } from "../../src/wsc/secret.ts";
-import {
-  type AccessPointOptions,
-  type OnAir,
-  openAir,
-  type AccessPoint as Peer,
-  type Station,
-  until,
-} from "../on-air.ts";
+import { type AccessPointOptions, type OnAir, openAir, type AccessPoint as Peer, type Station } from "../on-air.ts";
+import { until } from "../process.ts";
 
 /** A Registrar behind it that nobody has started: runs stay where they are. */
 const relayed = [

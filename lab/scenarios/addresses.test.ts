@@ -10,7 +10,8 @@ import { systemClock } from "../../src/clock/system-clock.ts";
 import { hotspotAddress, type Network, type StaticAddress, type StationRadio } from "../../src/radio/station-radio.ts";
 import { openWpaSupplicant } from "../../src/radio/wpa-supplicant/station.ts";
 import { Secret } from "../../src/wsc/secret.ts";
-import { type AccessPoint, type OnAir, openAir, type Station, until } from "../on-air.ts";
+import { type AccessPoint, type OnAir, openAir, type Station } from "../on-air.ts";
+import { until } from "../process.ts";
 import { Service } from "../program.ts";
 
 const run = promisify(execFile);

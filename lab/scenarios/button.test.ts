@@ -17,7 +17,8 @@ import { openStation, type Station } from "../../src/station/station.ts";
 import { createMemoryStore } from "../../src/store/memory-store.ts";
 import { systemRandom } from "../../src/wsc/crypto.ts";
 import { PluggedButton } from "../button.ts";
-import { type AccessPoint, openAir, type Station as Supplicant, until } from "../on-air.ts";
+import { type AccessPoint, openAir, type Station as Supplicant } from "../on-air.ts";
+import { until } from "../process.ts";
 import { Service } from "../program.ts";
 
 interface World {

@@ -6,7 +6,8 @@ import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
-import { type AccessPoint, openAir, type Station, until } from "../on-air.ts";
+import { type AccessPoint, openAir, type Station } from "../on-air.ts";
+import { until } from "../process.ts";
 import { Service } from "../program.ts";
 
 const run = promisify(execFile);

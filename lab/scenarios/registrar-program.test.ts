@@ -2,7 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { systemRandom } from "../../src/wsc/crypto.ts";
 import { generatePin, type Pin } from "../../src/wsc/pin.ts";
-import { type AccessPoint, openAir, type Station, until } from "../on-air.ts";
+import { type AccessPoint, openAir, type Station } from "../on-air.ts";
+import { until } from "../process.ts";
 import { connected, keyOf } from "../registrar-on-air.ts";
 import { type ListedDevice, RegistrarProgram, type Status } from "../registrar-program.ts";
 

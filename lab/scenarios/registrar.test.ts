@@ -4,7 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import type { RegistrarService } from "../../src/registrar/service.ts";
 import { type Pin, parsePin } from "../../src/wsc/pin.ts";
-import { type AccessPoint, type OnAir, openAir, type Station, until } from "../on-air.ts";
+import { type AccessPoint, type OnAir, openAir, type Station } from "../on-air.ts";
+import { until } from "../process.ts";
 import { connected, filed, keyOf, LabRegistrar } from "../registrar-on-air.ts";
 
 interface Scene {

@@ -8,7 +8,8 @@ import { type EnrolEvent, type EnrolMethod, RadioError, type StationRadio } from
 import { openWpaSupplicant } from "../../src/radio/wpa-supplicant/station.ts";
 import type { MacAddress } from "../../src/wsc/address.ts";
 import { Secret } from "../../src/wsc/secret.ts";
-import { type AccessPoint, type OnAir, openAir, type Station, until } from "../on-air.ts";
+import { type AccessPoint, type OnAir, openAir, type Station } from "../on-air.ts";
+import { until } from "../process.ts";
 import { seen } from "../seen.ts";
 
 const pushButton: EnrolMethod = { type: "pushButton" };

@@ -1,6 +1,7 @@
 /** The device's service and `openwps pair` on the air: what a person does, and what must be true afterwards. */
 import { describe, expect, test } from "vitest";
-import { type AccessPoint, type OnAir, openAir, type Station, until } from "../on-air.ts";
+import { type AccessPoint, type OnAir, openAir, type Station } from "../on-air.ts";
+import { until } from "../process.ts";
 import { openwps, Service } from "../program.ts";
 
 const wps = "/api/v1/wifi/wps";

@@ -5,7 +5,8 @@ import { openCli } from "../../src/radio/control/cli.ts";
 import { type EnrolEvent, RadioError, type StationRadio } from "../../src/radio/station-radio.ts";
 import { openWpaSupplicant } from "../../src/radio/wpa-supplicant/station.ts";
 import { Secret } from "../../src/wsc/secret.ts";
-import { type AccessPoint, type OnAir, openAir, type Station, until } from "../on-air.ts";
+import { type AccessPoint, type OnAir, openAir, type Station } from "../on-air.ts";
+import { until } from "../process.ts";
 import { seen } from "../seen.ts";
 
 type OpenRadio = (station: Station) => Promise<StationRadio>;

@@ -4,7 +4,8 @@
  */
 import { writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { type AccessPoint, openAir, type Process, type Station, until } from "../on-air.ts";
+import { type AccessPoint, openAir, type Station } from "../on-air.ts";
+import { type Process, until } from "../process.ts";
 import { startOpenwps } from "../program.ts";
 import { connected, keyOf } from "../registrar-on-air.ts";
 

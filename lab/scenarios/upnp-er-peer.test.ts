@@ -6,7 +6,8 @@ import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
-import { type AccessPoint, type OnAir, openAir, type Process, type Station, until } from "../on-air.ts";
+import { type AccessPoint, type OnAir, openAir, type Station } from "../on-air.ts";
+import { type Process, until } from "../process.ts";
 import { connected, keyOf } from "../registrar-on-air.ts";
 import { RegistrarProgram, type Status } from "../registrar-program.ts";
 
