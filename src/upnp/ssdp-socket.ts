@@ -21,6 +21,8 @@ export class SsdpSocket {
   readonly #onTrouble: (error: unknown) => void;
   /** Resolved once the last datagram has left. */
   #said: Promise<void> = Promise.resolve();
+  /** What does not leave is told of once, until something leaves again: a network may be away for long. */
+  #isFailing = false;
 
   private constructor(ears: Socket, mouth: Socket, onTrouble: (error: unknown) => void) {
     this.#ears = ears;
@@ -58,7 +60,8 @@ export class SsdpSocket {
   send(datagram: Uint8Array, { address, port }: Endpoint): void {
     this.#said = new Promise((resolve) => {
       this.#mouth.send(datagram, port, address, (error) => {
-        if (error !== null) this.#onTrouble(error);
+        if (error !== null && !this.#isFailing) this.#onTrouble(error);
+        this.#isFailing = error !== null;
         resolve();
       });
     });
