@@ -20,7 +20,7 @@ import type { Outgoing } from "../wsc/session/session.ts";
 import { type Configurable, Configuration, type ConfigurationCarrier, configurationOf } from "./configuration.ts";
 import type { RunEvent } from "./events.ts";
 
-/** Runs at a time; of more than these the oldest is dropped (as in the reference). */
+/** Runs at a time (as in the reference); of more the oldest is dropped, and before it one that nobody has gone on with. */
 const MOST_RUNS = 4;
 /** Nobody has answered M1 for so long: many ask for it only to see what the access point is. */
 const IDLE_MS = 120_000;
@@ -62,8 +62,11 @@ export class BareConfigurations {
     return this.#inTurn(async () => {
       const { configurable, random, tell, onTrouble } = this.#options;
       if (!configurable.hasPin()) return null;
-      const [oldest] = this.#runs;
-      if (oldest !== undefined && this.#runs.size >= MOST_RUNS) await this.#drop(oldest);
+      if (this.#runs.size >= MOST_RUNS) {
+        const [oldest] = this.#runs;
+        const dropped = [...this.#runs].find(({ carrier }) => !carrier.isTold) ?? oldest;
+        if (dropped !== undefined) await this.#drop(dropped);
+      }
       const draws = drawEnrollee(random);
       const { state, send } = openAccessPoint(await configurationOf(configurable, onTrouble), draws);
       if (send === null) return null;

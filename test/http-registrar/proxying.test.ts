@@ -378,6 +378,20 @@ describe("an external Registrar with the device PIN", () => {
     expect(api.service.lock.failures).toBe(3);
   });
 
+  test("is not pushed out in mid-run by those who only look what the access point is", async () => {
+    const device = registrarDevice("Laptop", elsewhere);
+    const password = await devicePin();
+    let state = openExternalRegistrar({ device, password, task: { type: "learn" } }, drawRegistrar(api.world.random));
+    let heard = await onNetwork.deviceInfo("192.0.2.7");
+    while (heard !== null) {
+      const step = stepExternalRegistrar(state, { opCode: opCodeOf(heard), bytes: heard });
+      state = step.state;
+      heard = step.send === null ? null : await onNetwork.putMessage(step.send.bytes);
+      for (let i = 0; i < 5; i++) await onNetwork.deviceInfo("192.0.2.8");
+    }
+    expect(state).toMatchObject({ name: "learned" });
+  });
+
   test("gets nothing without a PIN, and only the latest runs are remembered", async () => {
     expect(await onNetwork.deviceInfo("192.0.2.7")).toBeNull();
     const password = await devicePin();
