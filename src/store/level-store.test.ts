@@ -1,6 +1,16 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -104,6 +114,30 @@ describe("LevelDB on disk", () => {
     for (const file of readdirSync(folder)) if (file.startsWith("MANIFEST")) rmSync(join(folder, file));
     await expect(openLevelStore(folder)).rejects.toMatchObject({ kind: "damaged", hint: expect.stringMatching(/\.$/) });
     expect(readdirSync(folder).some((file) => file.endsWith(".log"))).toBe(true);
+  });
+
+  test("a log with damage in its middle says so, and is left as it is; one that was cut off at its end is read", async () => {
+    const folder = freshFolder();
+    const store = await openLevelStore(folder);
+    for (let i = 0; i < 200; i++) await store.put(`key/${i}`, bytes("x".repeat(300)));
+    await store.close();
+    const [log = ""] = readdirSync(folder).filter((file) => file.endsWith(".log"));
+    const path = join(folder, log);
+    const whole = readFileSync(path);
+    // Over two blocks of 32 kB; a sector in the first.
+    expect(whole.length).toBeGreaterThan(65_536);
+    const holed = Buffer.from(whole);
+    holed.fill(0, 4096, 4608);
+    writeFileSync(path, holed);
+    for (let tries = 0; tries < 2; tries++)
+      await expect(openLevelStore(folder)).rejects.toMatchObject({ kind: "damaged" });
+    expect(readFileSync(path).equals(holed)).toBe(true);
+
+    writeFileSync(path, whole.subarray(0, -10));
+    const again = await openLevelStore(folder);
+    expect((await again.get("key/198"))?.value).toEqual(bytes("x".repeat(300)));
+    expect(await again.get("key/199")).toBeNull();
+    await again.close();
   });
 
   test("files that LevelDB tidies away while it is being opened are no damage", async () => {

@@ -2,10 +2,11 @@
  * The store on disk: LevelDB in a folder of its own, every write synced, nothing readable by anybody but its owner.
  * One process at a time; LevelDB's lock sees to that. What the values mean is not known here.
  */
-import { chmod, mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isMainThread } from "node:worker_threads";
 import { ClassicLevel } from "classic-level";
+import { hasHole } from "./level-log.ts";
 import { type Entry, type Store, StoreError } from "./store.ts";
 import { Watchers } from "./watchers.ts";
 
@@ -34,10 +35,16 @@ const headLength = 8;
 export async function openLevelStore(folder: string): Promise<Store> {
   // Worker threads cannot set it; the folder's own mode still keeps others out.
   if (isMainThread) process.umask(0o077);
-  const level = new ClassicLevel<string, Uint8Array>(folder, { keyEncoding: "utf8", valueEncoding: "view" });
   try {
     await makeFolder(folder);
     await chmod(folder, 0o700);
+    await demandWholeLogs(folder);
+  } catch (error) {
+    throw explain(folder, error);
+  }
+  // From here on it opens, whether asked to or not.
+  const level = new ClassicLevel<string, Uint8Array>(folder, { keyEncoding: "utf8", valueEncoding: "view" });
+  try {
     await level.open();
     await hide(folder);
     const head = await level.get(revisionKey);
@@ -57,6 +64,12 @@ async function makeFolder(folder: string): Promise<void> {
     if (code === "ENOENT" && path !== undefined) await mkdir(path);
     throw error;
   }
+}
+
+/** Before LevelDB is opened, because it makes a table of what it can read, and removes the log. */
+async function demandWholeLogs(folder: string): Promise<void> {
+  for (const file of await readdir(folder))
+    if (file.endsWith(".log") && hasHole(await readFile(join(folder, file)))) throw damaged(folder);
 }
 
 /** Keeps others from the files of a time before us, or restored from a backup. */
@@ -288,18 +301,21 @@ function explain(folder: string, error: unknown): StoreError {
     );
   if (has("ENOSPC", "EDQUOT") || says(/no space left|quota exceeded/i))
     return new StoreError("full", `The disk of the state folder ${folder} is full.`, "Make room on it.", options);
-  if (has("LEVEL_CORRUPTION") || says(/no such file|does not exist|missing files/i))
-    return new StoreError(
-      "damaged",
-      `The state folder ${folder} is damaged, and nothing in it was changed.`,
-      "Restore it from a backup, or move it away to start afresh.",
-      options,
-    );
+  if (has("LEVEL_CORRUPTION") || says(/no such file|does not exist|missing files/i)) return damaged(folder, options);
   const last = chain.at(-1)?.message ?? String(error);
   return new StoreError(
     "failed",
     `The state folder ${folder} cannot be used: ${last}.`,
     "Check the disk, or name another folder with --state.",
+    options,
+  );
+}
+
+function damaged(folder: string, options?: ErrorOptions): StoreError {
+  return new StoreError(
+    "damaged",
+    `The state folder ${folder} is damaged, and nothing in it was changed.`,
+    "Restore it from a backup, or move it away to start afresh.",
     options,
   );
 }
