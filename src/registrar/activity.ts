@@ -1,6 +1,6 @@
 /**
- * What has happened: every run with its messages, keys blacked out, and everything that people or time changed. Kept on
- * disk up to a number of entries; told to onlookers as it comes. Decides nothing.
+ * What has happened: every run with its messages, keys blacked out, and everything that people or time changed. Told to
+ * onlookers as it comes; how it is kept is in `activity-log.ts`. Decides nothing.
  */
 import type { Instant } from "../clock/clock.ts";
 import type { Store } from "../store/store.ts";
@@ -10,10 +10,17 @@ import { CONFIG_ERROR } from "../wsc/attributes.ts";
 import { toHex } from "../wsc/bytes.ts";
 import { deviceTypeText } from "../wsc/device.ts";
 import type { InstanceId } from "../wsc/eap/conversation.ts";
-import type { MessageType } from "../wsc/messages.ts";
 import { redacted } from "../wsc/redaction.ts";
 import type { RegistrarIdentity } from "../wsc/session/enrollee.ts";
 import type { EnrolleeIdentity } from "../wsc/session/registrar.ts";
+import {
+  type ActivityEntry,
+  ActivityLog,
+  type AuditEntry,
+  type Participant,
+  type RunEntry,
+  type TranscriptMessage,
+} from "./activity-log.ts";
 import {
   type OwnEvent,
   type RegistrarEvent,
@@ -33,72 +40,18 @@ import {
   settingsRead,
 } from "./outcomes.ts";
 
-/** Who took part in a run, in its own words; what it did not say is null. */
-export interface Participant {
-  /** Of a station; null for a Registrar on the network. */
-  readonly macAddress: MacAddress | null;
-  /** Numeric, of a Registrar on the network; null for a station. */
-  readonly address: string | null;
-  /** 32 hex digits. */
-  readonly uuid: string | null;
-  readonly deviceName: string | null;
-  readonly manufacturer: string | null;
-  readonly modelName: string | null;
-  readonly deviceType: string | null;
-}
-
-export interface TranscriptMessage {
-  readonly at: Instant;
-  /** `in`: from the station. */
-  readonly direction: "in" | "out";
-  readonly message: MessageType;
-  /** Hex, with zeros for what was sealed. */
-  readonly bytes: string;
-}
-
-export interface RunEntry {
-  readonly type: "enrolment" | "configuration";
-  readonly id: number;
-  readonly at: Instant;
-  readonly endedAt: Instant;
-  readonly instance: InstanceId;
-  readonly station: Participant;
-  readonly method: WindowMethod | null;
-  readonly outcome: Outcome;
-  readonly transcript: readonly TranscriptMessage[];
-}
-
-/** Something that a person, the access point or time did. */
-export interface AuditEntry {
-  readonly type: "audit";
-  readonly id: number;
-  readonly at: Instant;
-  /** A stable key, such as `window-opened`. */
-  readonly action: string;
-  readonly instance: InstanceId | null;
-  readonly station: MacAddress | null;
-  /** What there is to say besides; never a key or a PIN. */
-  readonly detail: string | null;
-  /** The same as stable keys, where it is no name. */
-  readonly keys?: readonly string[];
-}
-
-export type ActivityEntry = RunEntry | AuditEntry;
-
 /** Notes something that happened just now. @param action see {@link AuditEntry} */
 export type Audit = (
   action: string,
   about?: Partial<Pick<AuditEntry, "instance" | "station" | "detail" | "keys">>,
 ) => Promise<void>;
 
-/** Entries that are kept. */
-const most = 500;
 /** Messages of one run that are kept; no run has more, repeats aside. */
 const mostMessages = 64;
 /** Runs that may be under way; of more than these the oldest are not recorded. */
 const mostRuns = 256;
+/** Entries kept for an onlooker that does not keep up. */
 const kept = 1000;
-const prefix = "registrar/activity/";
 
 interface RunUnderWay {
   readonly at: Instant;
@@ -111,34 +64,22 @@ interface RunUnderWay {
 }
 
 export class Activity {
-  readonly #store: Store;
-  readonly #onTrouble: (error: unknown) => void;
-  readonly #entries: ActivityEntry[];
+  readonly #log: ActivityLog;
   readonly #running = new Map<string, RunUnderWay>();
   readonly #outlet = new Outlet<ActivityEntry>(kept);
-  #nextId: number;
-  #writing: Promise<void> = Promise.resolve();
 
-  private constructor(store: Store, onTrouble: (error: unknown) => void, entries: ActivityEntry[]) {
-    this.#store = store;
-    this.#onTrouble = onTrouble;
-    this.#entries = entries;
-    this.#nextId = (entries.at(-1)?.id ?? 0) + 1;
+  private constructor(log: ActivityLog) {
+    this.#log = log;
   }
 
   /** Entries that cannot be read are passed over: this is a log, and no reason not to start. */
-  static async open({ store, onTrouble }: { readonly store: Store; readonly onTrouble: (error: unknown) => void }) {
-    const entries: ActivityEntry[] = [];
-    for await (const { value } of store.range(prefix)) {
-      const entry = decode(value);
-      if (entry !== null) entries.push(entry);
-    }
-    return new Activity(store, onTrouble, entries);
+  static async open(options: { readonly store: Store; readonly onTrouble: (error: unknown) => void }) {
+    return new Activity(await ActivityLog.open(options));
   }
 
   /** Oldest first. */
   get entries(): readonly ActivityEntry[] {
-    return this.#entries;
+    return this.#log.entries;
   }
 
   /** Each entry that is added from this call on. */
@@ -148,7 +89,7 @@ export class Activity {
 
   /** Something happened that is no run. On disk when it resolves, where the disk takes it. */
   note(entry: Omit<AuditEntry, "type" | "id">): Promise<void> {
-    return this.#add({ type: "audit", id: this.#nextId++, ...entry });
+    return this.#add({ type: "audit", id: this.#log.nextId, ...entry });
   }
 
   /** What the Registrar tells. */
@@ -168,7 +109,7 @@ export class Activity {
   /** Waits until all is on disk. */
   async close(): Promise<void> {
     this.#outlet.end();
-    await this.#writing;
+    await this.#log.settled();
   }
 
   #recordRun(event: Extract<RegistrarEvent, { readonly peer: MacAddress | null }>): void {
@@ -233,20 +174,13 @@ export class Activity {
     // Whoever said nothing that could be understood was there all the same.
     const outcome = run.outcome ?? failure({ kind: "cutOff", awaited: "M1" });
     const { kind, at, instance, station, method, transcript } = run;
-    return this.#add({ type: kind, id: this.#nextId++, at, endedAt, instance, station, method, outcome, transcript });
+    return this.#add({ type: kind, id: this.#log.nextId, at, endedAt, instance, station, method, outcome, transcript });
   }
 
   #add(entry: ActivityEntry): Promise<void> {
-    this.#entries.push(entry);
-    const gone = this.#entries.splice(0, Math.max(0, this.#entries.length - most));
+    const written = this.#log.add(entry);
     this.#outlet.tell(entry);
-    this.#writing = this.#writing
-      .then(async () => {
-        await this.#store.put(keyOf(entry.id), new TextEncoder().encode(JSON.stringify(entry)));
-        for (const { id } of gone) await this.#store.delete(keyOf(id));
-      })
-      .catch(this.#onTrouble);
-    return this.#writing;
+    return written;
   }
 }
 
@@ -284,21 +218,6 @@ function eventKeys(event: RegistrarEvent): readonly string[] {
       return event.configError === CONFIG_ERROR.passwordAuthenticationFailure ? ["wrongPin"] : [];
     default:
       return [];
-  }
-}
-
-/** Keys in the order of their numbers. */
-const keyOf = (id: number) => prefix + String(id).padStart(12, "0");
-
-function decode(value: Uint8Array): ActivityEntry | null {
-  try {
-    const json: unknown = JSON.parse(new TextDecoder().decode(value));
-    const known = typeof json === "object" && json !== null && "type" in json && "id" in json && "at" in json;
-    return known && ["enrolment", "configuration", "audit"].includes(String(json.type))
-      ? (json as ActivityEntry)
-      : null;
-  } catch {
-    return null;
   }
 }
 

@@ -12,7 +12,8 @@ import type { Conversation, EnrolmentDesk, InstanceId } from "../wsc/eap/convers
 import type { Pin } from "../wsc/pin.ts";
 import type { Random } from "../wsc/random.ts";
 import type { Secret } from "../wsc/secret.ts";
-import { Activity, type ActivityEntry, type Audit } from "./activity.ts";
+import { Activity, type Audit } from "./activity.ts";
+import type { ActivityEntry } from "./activity-log.ts";
 import { configurableOf } from "./configurable.ts";
 import { registrarDevice } from "./device.ts";
 import { DeviceBook } from "./device-book.ts";

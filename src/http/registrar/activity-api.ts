@@ -1,6 +1,6 @@
 /** `/api/v1/activity`: what has happened, run by run with its messages, and what people and time changed. */
 
-import type { ActivityEntry } from "../../registrar/activity.ts";
+import type { ActivityEntry } from "../../registrar/activity-log.ts";
 import { type Static, Type } from "../../schema/type.ts";
 import type { App } from "../app.ts";
 import { refusals, refuse } from "../errors.ts";
