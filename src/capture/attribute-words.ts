@@ -19,6 +19,7 @@ export interface DecodedAttribute {
   readonly value: unknown;
 }
 
+/** An attribute with its value read; one that is wrong keeps its bytes, unless they are secret. */
 export function decodeAttribute({ id, value: bytes }: Tlv): DecodedAttribute {
   const name = attributeName(id, bytes);
   const attribute = { id, name, length: bytes.length };

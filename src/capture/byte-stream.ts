@@ -4,8 +4,10 @@
  */
 import { concat } from "../wsc/bytes.ts";
 
+/** Bytes in pieces of any length, as files and pipes give them. */
 export type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
+/** One pass over such bytes. */
 export class ByteStream {
   readonly #chunks: AsyncIterator<Uint8Array>;
   #held: Uint8Array = new Uint8Array();

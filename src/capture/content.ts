@@ -27,4 +27,5 @@ export type Content =
       readonly payload: Uint8Array;
     };
 
+/** What an Ethernet frame carries. */
 export const ETHER_TYPE = { ipv4: 0x0800, vlan: 0x8100, ipv6: 0x86dd, eapol: 0x888e, serviceVlan: 0x88a8 } as const;

@@ -36,6 +36,7 @@ export async function* decodeCapture(chunks: Chunks): AsyncGenerator<DecoderItem
 const MOST_SENDERS = 4096;
 const MOST_FLOWS = 512;
 
+/** The decoder of one capture. */
 export class Decoder {
   #packets = 0;
   #firstAt: bigint | null = null;

@@ -43,6 +43,7 @@ const NEW_DIRECTION: Direction = { transfer: IDLE, fragments: 0, lastPacket: new
 /** No network has more enrolments under way; it bounds what is kept. */
 const MOST_DIRECTIONS = 512;
 
+/** All EAP conversations of a capture. */
 export class EapConversations {
   readonly #directions = new Recent<string, Direction>(MOST_DIRECTIONS);
   /** Pairs of stations that have shown that their EAP is WSC. */

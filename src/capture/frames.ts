@@ -10,6 +10,7 @@ import { LINK_TYPE, type Packet } from "./packet.ts";
 /** A packet before it has a time. */
 export type Frame = Pick<Packet, "linkType" | "bytes">;
 
+/** Who sends a frame, and to whom. */
 export interface Ends {
   readonly from: MacAddress;
   readonly to: MacAddress;

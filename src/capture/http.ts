@@ -4,6 +4,7 @@
  */
 import { concat } from "../wsc/bytes.ts";
 
+/** A request or an answer. */
 export interface HttpMessage {
   /** `NOTIFY /event HTTP/1.1`, `HTTP/1.1 200 OK`. */
   readonly startLine: string;
@@ -16,6 +17,7 @@ const LONGEST_HEAD = 8192;
 /** Four times what hostapd takes. */
 const LONGEST_BODY = 32_768;
 
+/** Reads one direction of one connection. */
 export class HttpReader {
   #parts: Uint8Array[] = [];
   #length = 0;

@@ -32,6 +32,7 @@ export type MessageFault =
   | { readonly kind: "fragment"; readonly fault: FragmentFault }
   | { readonly kind: "base64" };
 
+/** A message of WPS, with all that can be told of it. */
 export interface DecodedMessage {
   readonly type: "message";
   /** Number of the packet in the capture, from 1: Wireshark's frame number. Of a message in fragments, the last one's. */
@@ -67,6 +68,7 @@ export interface DecodedMessage {
   readonly fault: MessageFault | null;
 }
 
+/** What comes out of a capture, in its order. */
 export type DecoderItem =
   | DecodedMessage
   /** A run is over, or the capture is. */

@@ -19,6 +19,7 @@ export const LINK_TYPE = {
   linuxCooked2: 276,
 } as const;
 
+/** A packet as it was captured. */
 export interface Packet {
   readonly type: "packet";
   /** Nanoseconds since 1970; null where the file does not say. */

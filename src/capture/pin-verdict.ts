@@ -7,6 +7,7 @@ import type { Pin } from "../wsc/pin.ts";
 import { passwordIdWords } from "./attribute-words.ts";
 import { passwordIdOf, type Run, wrongHalfOf } from "./run.ts";
 
+/** What can be said of a PIN. */
 export interface PinVerdict {
   readonly verdict: /** The run had no PIN, or not this one. */
     | "impossible"

@@ -1,5 +1,4 @@
 /** A map that forgets what was set longest ago, so that no capture, however long or hostile, fills the memory. */
-
 export class Recent<K, V> {
   readonly #entries = new Map<K, V>();
   readonly #most: number;

@@ -4,6 +4,7 @@
  */
 import { endText } from "./address-text.ts";
 
+/** A piece of what one end said. */
 export interface Segment {
   /** Address and port, as `endText` writes them. */
   readonly from: string;

@@ -29,6 +29,7 @@ const EVENT_TYPE = { probeRequest: 1, message: 2 } as const;
 /** Type (1 byte) and the station's address as text (17). */
 const EVENT_HEAD = 18;
 
+/** What an HTTP message carries of WPS; empty for any other. */
 export function readUpnp({ startLine, body }: HttpMessage): UpnpContent[] {
   const text = new TextDecoder("latin1").decode(body);
   const action = ACTION.exec(text)?.[1] ?? null;

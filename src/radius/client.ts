@@ -15,6 +15,7 @@ import { isSignedAnswer, signRequest } from "./signature.ts";
 const REPEAT_AFTER_MS = 1_000;
 const MOST_SENDS = 5;
 
+/** Whom to ask, and under which secret. */
 export interface RadiusClientOptions {
   /** The server's IPv4 or IPv6 address, and its UDP port. */
   readonly host: string;
@@ -29,6 +30,7 @@ interface Pending {
   settle(answer: RadiusPacket | RadiusError): void;
 }
 
+/** One client: at most 256 requests at a time. */
 export class RadiusClient {
   readonly #options: RadiusClientOptions;
   readonly #socket: Socket;

@@ -13,6 +13,7 @@ interface Answered {
   readonly about: string;
 }
 
+/** The requests of the last half minute, and what they were answered. */
 export class Duplicates {
   readonly #clock: Clock;
   readonly #most: number;

@@ -26,6 +26,7 @@ export interface EapQuestion {
   readonly eap: Uint8Array;
 }
 
+/** What a question is answered. */
 export type EapAnswer =
   | { readonly type: "challenge"; readonly eap: Uint8Array; readonly state: Uint8Array }
   /** `why` is null at the end of a run, whether or not it enrolled anybody. */
@@ -33,6 +34,7 @@ export type EapAnswer =
   /** No room for another run; the client will ask again. */
   | { readonly type: "full" };
 
+/** Why nobody is enrolled. */
 export type EapRefusal =
   /** The station is neither an Enrollee nor a Registrar: another EAP identity, or none. */
   | "notWsc"
@@ -56,6 +58,7 @@ interface Run {
   timer: Timer;
 }
 
+/** The runs that are under way. */
 export class Enrolments {
   readonly #desk: EnrolmentDesk;
   readonly #clock: Clock;

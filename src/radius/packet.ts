@@ -4,6 +4,7 @@
  */
 import { concat } from "../wsc/bytes.ts";
 
+/** What a packet is. */
 export const RADIUS_CODE = { accessRequest: 1, accessAccept: 2, accessReject: 3, accessChallenge: 11 } as const;
 
 /** Attributes by their type; the table grows with what is used. */
@@ -20,6 +21,7 @@ export const RADIUS_ATTRIBUTE = {
   messageAuthenticator: 80,
 } as const;
 
+/** One attribute; the same type may come more than once, and the order counts. */
 export interface RadiusAttribute {
   /** 0..255. */
   readonly type: number;
@@ -27,6 +29,7 @@ export interface RadiusAttribute {
   readonly value: Uint8Array;
 }
 
+/** A packet, of whomever. */
 export interface RadiusPacket {
   /** 0..255; see {@link RADIUS_CODE}. */
   readonly code: number;
@@ -46,6 +49,7 @@ export const ATTRIBUTE_HEAD = 2;
 export const FIRST_VALUE_AT = HEAD + ATTRIBUTE_HEAD;
 const LONGEST_PACKET = 4096;
 const LONGEST_VALUE = 253;
+/** Bytes of an authenticator, and of a Message-Authenticator. */
 export const AUTHENTICATOR_LENGTH = 16;
 
 /**

@@ -34,6 +34,7 @@ export function parseNetwork(text: string): Network | null {
   return bits > 8 * ADDRESS_LENGTH ? null : ({ address: masked(bytes, bits), bits } as Network);
 }
 
+/** The secret of each client. */
 export class SharedSecrets {
   /** By number of bits, the most first, and then by the address of the network. */
   readonly #networks: readonly (readonly [bits: number, ReadonlyMap<string, Secret>])[];

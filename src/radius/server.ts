@@ -40,6 +40,7 @@ export interface StationKeys {
   answer(station: MacAddress, instance: InstanceId): Promise<KeyAnswer>;
 }
 
+/** Where to listen, whom to answer, and who decides. */
 export interface RadiusServerOptions {
   readonly listen: readonly Endpoint[];
   readonly secrets: readonly SharedSecret[];
@@ -83,6 +84,7 @@ interface Question {
   readonly instance: InstanceId | null;
 }
 
+/** One server on all of its addresses. */
 export class RadiusServer {
   readonly #sockets: readonly Socket[];
   readonly #secrets: SharedSecrets;

@@ -8,6 +8,7 @@ import { foreignExtension, isWfa, wfaExtension } from "./vendor-extension.ts";
 /** What a wrong length does: the whole message fails, the attribute counts as absent, or its head is used. */
 export type WhenWrong = "fail" | "ignore" | "cut";
 
+/** An attribute: its id on the wire, its kind of value, and the rules for a wrong length or for too many of it. */
 export interface Attribute<T> {
   readonly id: number;
   readonly kind: ValueKind<T>;
@@ -141,6 +142,7 @@ export const ATTR = {
 /** The protocol's name of an attribute, in camelCase. */
 export type AttributeName = keyof typeof ATTR;
 
+/** The type of an attribute's value. */
 export type ValueOf<N extends AttributeName> = (typeof ATTR)[N] extends Attribute<infer T> ? T : never;
 
 const BY_ID: ReadonlyMap<number, AttributeName> = new Map(

@@ -1,5 +1,6 @@
 /** Plain byte strings: joined, shown as hex, read from hex. */
 
+/** The parts end to end, in bytes of their own. */
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   let length = 0;
   for (const part of parts) length += part.length;

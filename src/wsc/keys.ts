@@ -4,6 +4,7 @@ import { concat } from "./bytes.ts";
 import { hmacSha256, sha256 } from "./crypto.ts";
 import { Secret } from "./secret.ts";
 
+/** What both ends of a run share from M2 on. */
 export interface SessionKeys {
   /** 32 bytes: Authenticators, proofs, Key Wrap Authenticator. */
   readonly authKey: Secret;
@@ -28,6 +29,10 @@ export function kdkFrom(
   return new Secret(hmacSha256(dhKey.reveal(), enrolleeNonce, macAddressBytes(macAddress), registrarNonce));
 }
 
+/**
+ * The session keys, 80 bytes of the key derivation function.
+ * @param kdk 32 bytes
+ */
 export function sessionKeysFrom(kdk: Secret): SessionKeys {
   const keys = kdf(kdk.reveal(), "Wi-Fi Easy and Secure Key Derivation", 640);
   return {

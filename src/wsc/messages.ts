@@ -44,6 +44,7 @@ function schema<const S extends Slot>(
 /** Whatever else a message may end with before its Authenticator, if it has one. */
 const TAIL = ["wfaExtension?", "vendorExtension*", "extensibilityTest?"] as const;
 
+/** The Enrollee says who it is, where its password comes from, and its public key. */
 export const M1 = schema("M1", 0x04, "WSC_MSG", [
   "version?",
   "messageType",
@@ -70,6 +71,7 @@ export const M1 = schema("M1", 0x04, "WSC_MSG", [
   ...TAIL,
 ]);
 
+/** The Registrar lets it try, and shows its own public key; where both met by touch, the credentials too. */
 export const M2 = schema("M2", 0x05, "WSC_MSG", [
   "version?",
   "messageType",
@@ -97,6 +99,7 @@ export const M2 = schema("M2", 0x05, "WSC_MSG", [
   "authenticator",
 ]);
 
+/** The Registrar does not serve it. */
 export const M2D = schema("M2D", 0x06, "WSC_MSG", [
   "version?",
   "messageType",
@@ -120,6 +123,7 @@ export const M2D = schema("M2D", 0x06, "WSC_MSG", [
   ...TAIL,
 ]);
 
+/** The Enrollee commits to both halves of the password. */
 export const M3 = schema("M3", 0x07, "WSC_MSG", [
   "version?",
   "messageType",
@@ -130,6 +134,7 @@ export const M3 = schema("M3", 0x07, "WSC_MSG", [
   "authenticator",
 ]);
 
+/** The Registrar commits to both halves, and opens the first. */
 export const M4 = schema("M4", 0x08, "WSC_MSG", [
   "version?",
   "messageType",
@@ -158,14 +163,20 @@ const TO_ENROLLEE = [
   "authenticator",
 ] as const;
 
+/** The Enrollee opens the first half. */
 export const M5 = schema("M5", 0x09, "WSC_MSG", TO_REGISTRAR);
+/** The Registrar opens the second half. */
 export const M6 = schema("M6", 0x0a, "WSC_MSG", TO_ENROLLEE);
+/** The Enrollee opens the second half; an access point tells its settings with it. */
 export const M7 = schema("M7", 0x0b, "WSC_MSG", TO_REGISTRAR);
+/** The Registrar hands out credentials, or new settings to an access point. */
 export const M8 = schema("M8", 0x0c, "WSC_MSG", TO_ENROLLEE);
 
 const END = ["version?", "messageType", "enrolleeNonce", "registrarNonce", ...TAIL] as const;
 
+/** An M2D, or an access point's Done, has come. */
 export const WSC_ACK = schema("WSC_ACK", 0x0d, "WSC_ACK", END);
+/** The end, before its time. */
 export const WSC_NACK = schema("WSC_NACK", 0x0e, "WSC_NACK", [
   "version?",
   "messageType",
@@ -174,6 +185,7 @@ export const WSC_NACK = schema("WSC_NACK", 0x0e, "WSC_NACK", [
   "configError",
   ...TAIL,
 ]);
+/** The end: the Enrollee has taken what M8 gave. */
 export const WSC_DONE = schema("WSC_Done", 0x0f, "WSC_Done", END);
 
 /** All messages by their names. */

@@ -50,6 +50,7 @@ export function bytes(min: number, max: number = min, multipleOf = 1): ValueKind
   return { min, max, multipleOf, read: (value) => new Uint8Array(value), write: (value) => value };
 }
 
+/** Raw bytes, as many as there are. */
 export const anyBytes = bytes(0, LONGEST);
 
 /** Bytes that must not be shown. */
@@ -57,8 +58,10 @@ export function secret(min: number, max: number = min): ValueKind<Secret> {
   return { min, max, multipleOf: 1, read: (value) => new Secret(value), write: (value) => value.reveal() };
 }
 
+/** The same, not to be shown. */
 export const anySecret = secret(0, LONGEST);
 
+/** An address, 6 bytes. */
 export const macAddress: ValueKind<MacAddress> = {
   min: 6,
   max: 6,

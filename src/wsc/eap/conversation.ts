@@ -7,6 +7,7 @@ import type { MacAddress } from "../address.ts";
 /** Which access point the peer talks through: one WPS instance each, named by its BSSID. */
 export type InstanceId = MacAddress;
 
+/** One EAP run with one peer. */
 export interface Conversation {
   /**
    * Takes one EAP response (or null: the peer was silent until the carrier's timeout) and gives the EAP packet to

@@ -17,6 +17,7 @@ const LONGEST_MESSAGE = 50_000;
 const HEAD = 2;
 const LENGTH_FIELD = 2;
 
+/** What the network begins a run with that a station is to open. */
 export const WSC_START: Fragment = bare("WSC_Start");
 const FRAG_ACK: Fragment = bare("FRAG_ACK");
 
@@ -31,6 +32,7 @@ export type Transfer =
   | { readonly name: "sending"; readonly rest: readonly Fragment[] }
   | { readonly name: "receiving"; readonly opCode: OpCode; readonly messageLength: number; readonly bytes: Uint8Array };
 
+/** Nothing is on its way. */
 export const IDLE: Transfer = { name: "idle" };
 
 /** Why a piece fits nothing. */

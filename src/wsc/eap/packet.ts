@@ -43,6 +43,7 @@ export type MethodPacket =
   /** Another method, or an expanded one that is not WSC as we know it; `data` follows the method's type. */
   | (Head & { readonly type: "other"; readonly method: number; readonly data: Uint8Array });
 
+/** Any packet; Success and Failure come from the network and end the conversation. */
 export type EapPacket =
   | MethodPacket
   | { readonly type: "success"; readonly identifier: number }

@@ -28,6 +28,7 @@ export interface MessageEvent {
   readonly bytes: Uint8Array;
 }
 
+/** The machine, what is on its way, and how far the conversation is. */
 export interface Carrier<Session, Outcome> {
   readonly fragmentSize: number;
   readonly session: Session;
@@ -42,6 +43,7 @@ export interface Carrier<Session, Outcome> {
   readonly closed: boolean;
 }
 
+/** The next state, and what came of the packet. */
 export interface CarrierStep<Session, Event, Outcome> {
   readonly state: Carrier<Session, Outcome>;
   /** null: nothing to send, be it that the packet is ignored or that the run is over. */
@@ -49,6 +51,7 @@ export interface CarrierStep<Session, Event, Outcome> {
   readonly events: readonly (Event | MessageEvent)[];
 }
 
+/** What may be chosen for a station's end. */
 export interface PeerOptions {
   /** Most bytes of a packet from the op-code on; default 1400, at least 5. */
   readonly fragmentSize?: number | undefined;

@@ -37,6 +37,7 @@ export interface ServerRole<Session, Decision, Event> {
   phase(session: Session): "running" | "deciding" | "done" | "failed";
 }
 
+/** The machine, what is on its way, and how far the conversation is. */
 export interface Server<Session, Decision> {
   readonly fragmentSize: number;
   readonly session: Session;
@@ -54,6 +55,7 @@ export interface Server<Session, Decision> {
   readonly refusal: Decision | null;
 }
 
+/** The next state, and what came of the input. */
 export interface CarrierStep<Session, Decision, Event> {
   readonly state: Server<Session, Decision>;
   /** null: there is nothing to send; either a decision is awaited, or what came was no answer to our request. */
@@ -63,6 +65,7 @@ export interface CarrierStep<Session, Decision, Event> {
   readonly ended: boolean;
 }
 
+/** What may be chosen for the network's end. */
 export interface ServerOptions {
   /** Most bytes of a packet from the op-code on; default 1400, at least 5. */
   readonly fragmentSize?: number | undefined;
@@ -210,6 +213,7 @@ function end<S, D, E>(
   return { state: { ...state, session, awaiting: "nothing", lastSent: packet }, send: packet, events, ended: true };
 }
 
+/** A step in which nothing is said. */
 export function wait<S, D, E>(state: Server<S, D>): CarrierStep<S, D, E> {
   return { state, send: null, events: [], ended: state.awaiting === "nothing" };
 }

@@ -68,6 +68,7 @@ export interface RegistrarIdentity {
   readonly deviceName: string | null;
 }
 
+/** Who sent an M2 or M2D, by its own word. */
 export function registrarIn(attributes: Attributes): RegistrarIdentity {
   return {
     uuid: attributes.uuidR?.[0] ?? null,

@@ -51,6 +51,7 @@ export interface Exchange {
   readonly psk2: Secret;
 }
 
+/** What the keys of a run are made of. */
 export interface ExchangeInput {
   readonly enrolleeNonce: Uint8Array;
   readonly registrarNonce: Uint8Array;
@@ -201,6 +202,7 @@ export function takeEnding<S extends Slot>(
   return received;
 }
 
+/** @param message null where it is not known which it was to be */
 export function malformed(message: MessageType | null, fault: Fault): WscError {
   return { kind: "malformed", message, fault };
 }
@@ -234,6 +236,7 @@ export function deviceAttributes(device: DeviceInfo) {
   } as const;
 }
 
+/** The two nonces that name a run, 16 bytes each. */
 export interface Nonces {
   readonly enrolleeNonce: Uint8Array;
   /** Zeros before the Registrar has shown one. */
@@ -243,18 +246,25 @@ export interface Nonces {
 /** Sent for a nonce that is not known. */
 export const NO_NONCE = new Uint8Array(16);
 
+/** A message that is ready to go. */
 export function outgoing<S extends Slot>({ name, opCode }: Schema<S>, bytes: Uint8Array): Outgoing {
   return { type: name, opCode, bytes };
 }
 
+/** WSC_ACK of a run. */
 export function ack({ enrolleeNonce, registrarNonce }: Nonces): Outgoing {
   return outgoing(WSC_ACK, encode(WSC_ACK, { ...opening(WSC_ACK), enrolleeNonce, registrarNonce }));
 }
 
+/**
+ * WSC_NACK of a run.
+ * @param configError one value of `CONFIG_ERROR`
+ */
 export function nack({ enrolleeNonce, registrarNonce }: Nonces, configError: number): Outgoing {
   return outgoing(WSC_NACK, encode(WSC_NACK, { ...opening(WSC_NACK), enrolleeNonce, registrarNonce, configError }));
 }
 
+/** WSC_Done of a run. */
 export function done({ enrolleeNonce, registrarNonce }: Nonces): Outgoing {
   return outgoing(WSC_DONE, encode(WSC_DONE, { ...opening(WSC_DONE), enrolleeNonce, registrarNonce }));
 }

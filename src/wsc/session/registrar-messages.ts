@@ -307,6 +307,7 @@ export function openM7<S extends Slot>(
   return m7.ok ? takeSettings(state.exchange, "M7", slots, m7.value.encryptedSettings) : m7;
 }
 
+/** Whether E-S2 opens what M3 committed to. */
 export function provesSecondHalf(
   { exchange, eHash2 }: Proving & Pick<EnrolleeHashes, "eHash2">,
   eSnonce2: Secret,

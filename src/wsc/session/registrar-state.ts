@@ -14,12 +14,14 @@ export interface RegistrarConfig extends Manners {
   readonly device: DeviceInfo;
 }
 
+/** Before anybody has come. */
 export interface AwaitM1 {
   readonly name: "awaitM1";
   readonly config: RegistrarConfig;
   readonly draws: RegistrarDraws;
 }
 
+/** M1 is here; whether its sender is let in is decided outside. */
 export interface Deciding extends Asked {
   readonly name: "deciding";
   readonly config: RegistrarConfig;
@@ -41,14 +43,17 @@ interface Enrolling extends Proving {
   readonly grant: Body<(typeof SETTINGS.M8)[number]>;
 }
 
+/** M2 is out. */
 export interface AwaitM3 extends Enrolling {
   readonly name: "awaitM3";
 }
 
+/** M4 is out. */
 export interface AwaitM5 extends Enrolling, EnrolleeHashes {
   readonly name: "awaitM5";
 }
 
+/** M6 is out: from here on the password is exposed. */
 export interface AwaitM7 extends Enrolling, Pick<EnrolleeHashes, "eHash2"> {
   readonly name: "awaitM7";
 }

@@ -68,6 +68,7 @@ export function abort(error: WscError): Step<Failed, never> {
   return stay(failed(error));
 }
 
+/** The state of a run that this ended. */
 export function failed(error: WscError): Failed {
   return { name: "failed", error };
 }
