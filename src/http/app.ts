@@ -53,8 +53,17 @@ export function createApp(logger: FastifyBaseLogger | undefined, hostName: () =>
     frameworkErrors: answerBadUrl,
     routerOptions: { ignoreTrailingSlash: true },
     schemaController: { compilersFactory },
-    // Fields nobody knows and values of the wrong type are refused, not dropped or bent until they fit.
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, verbose: true } },
+    // Fields nobody knows and values of the wrong type are refused, not dropped or bent until they fit. The schemas are
+    // our own: to check those as well would take longer than all the rest of the first request.
+    ajv: {
+      customOptions: {
+        removeAdditional: false,
+        coerceTypes: false,
+        useDefaults: false,
+        verbose: true,
+        validateSchema: false,
+      },
+    },
     clientErrorHandler: (error, socket) => connections.refuse(error, socket),
   }).withTypeProvider<TypeBoxTypeProvider>();
 

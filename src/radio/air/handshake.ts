@@ -6,11 +6,18 @@ import { createHmac, pbkdf2Sync } from "node:crypto";
 import { type MacAddress, macAddressBytes } from "../../wsc/address.ts";
 import type { Secret } from "../../wsc/secret.ts";
 
+/** What a passphrase came to with the last SSID: its thousands of rounds are most of what a world costs to make. */
+const derived = new WeakMap<Secret, { readonly ssid: Uint8Array; readonly psk: Uint8Array }>();
+
 /** The 32-byte PSK of a network: 64 hex digits as they are, a passphrase of 8..63 through PBKDF2 with the SSID. */
 export function pskOf(ssid: Uint8Array, key: Secret): Uint8Array {
   const text = key.revealText();
   if (/^[0-9a-f]{64}$/i.test(text)) return Uint8Array.from(Buffer.from(text, "hex"));
-  return pbkdf2Sync(key.reveal(), ssid, 4096, 32, "sha1");
+  const known = derived.get(key);
+  if (known !== undefined && Buffer.compare(known.ssid, ssid) === 0) return known.psk;
+  const psk = pbkdf2Sync(key.reveal(), ssid, 4096, 32, "sha1");
+  derived.set(key, { ssid: ssid.slice(), psk });
+  return psk;
 }
 
 export interface HandshakeTerms {
