@@ -1,10 +1,8 @@
 /** `openwps lua` without a file, on a terminal: what a person sees and types. */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { Run, root } from "./cli/run.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 /** A terminal of its own for a command, which util-linux's `script` makes. */
 const missing = spawnSync("script", ["--version"], { encoding: "utf8" }).stdout?.includes("util-linux") !== true;

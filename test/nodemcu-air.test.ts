@@ -2,16 +2,13 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, type ExpectStatic, test, vi } from "vitest";
+import { describe, type ExpectStatic, test } from "vitest";
 import { systemClock } from "../src/clock/system-clock.ts";
 import { builtInScenario } from "../src/radio/air/scenario.ts";
 import { serveAir } from "../src/radio/air/server.ts";
 import { type AirWorld, createAirWorld } from "../src/registrar/air-world.ts";
 import { systemRandom } from "../src/wsc/crypto.ts";
 import { openwps, type Run, root } from "./cli/run.ts";
-
-// Many processes side by side, on a machine that may be busy.
-vi.setConfig({ testTimeout: 60_000 });
 
 interface Place {
   readonly world: AirWorld;
