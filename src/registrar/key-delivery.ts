@@ -1,6 +1,6 @@
 /**
- * Brings devices' keys to access points that read them from a file of their own: one file after the other, again until
- * it works, and with regard for whoever is enrolling. Which keys there are is not decided here.
+ * Brings devices' keys to access points that read them from a file of their own: files are written at once, and read
+ * anew with regard for whoever is enrolling; again until it works. Which keys there are is not decided here.
  */
 import type { Clock, Timer } from "../clock/clock.ts";
 import type { MacAddress } from "../wsc/address.ts";
@@ -29,29 +29,44 @@ export interface KeyDeliveryOptions {
   readonly random: Random;
   /** The keys of the devices that may come to any of these access points. */
   readonly keysFor: (instances: readonly InstanceId[]) => readonly FiledKey[];
-  /** Resolves when nobody is in the middle of an enrolment there, nor on its way in after one, or soon. */
-  readonly whenIdle: (instance: InstanceId) => Promise<void>;
+  /** Resolves when nobody is in the middle of an enrolment there, nor on its way in after one, or after so long. */
+  readonly whenIdle: (instance: InstanceId, withinMs: number) => Promise<void>;
   /** Told of access points and files that could not be told. */
   readonly onTrouble: (error: unknown) => void;
 }
 
-/** Who reads a file, and what stands in it beside the devices' keys. */
-interface Served {
-  readonly readers: KeyedAccessPoint[];
-  readonly spares: SpareKeys;
-}
+/** How long an access point may be left with the keys that it knows, for the sake of whoever is enrolling. */
+export type Patience = "little" | "much";
+
+const patienceMs: Readonly<Record<Patience, number>> = { little: 5_000, much: 30_000 };
 
 /** What could not be brought is tried again after so long. */
 const retryMs = 10_000;
 
+/** Who reads a file, and what stands in it beside the devices' keys. */
+interface Served {
+  readonly readers: Reader[];
+  readonly spares: SpareKeys;
+  /** The file could not be written; null: it was. */
+  trouble: unknown;
+}
+
+interface Reader {
+  readonly accessPoint: KeyedAccessPoint;
+  /** It is about to read the file anew, whatever is in it by then. */
+  readonly soon: Map<Patience, Promise<void>>;
+  /** It could not; null: it did. */
+  trouble: unknown;
+}
+
 export class KeyDelivery {
   readonly #options: KeyDeliveryOptions;
   readonly #files = new Map<KeyFile, Served>();
-  #underWay: Promise<unknown> = Promise.resolve();
-  /** Has not begun yet, and does for whoever asks meanwhile. */
-  #next: Promise<unknown> | null = null;
+  #writing: Promise<void> = Promise.resolve();
+  /** Has not begun yet, and writes for whoever asks meanwhile. */
+  #nextWriting: Promise<void> | null = null;
   #retry: Timer | null = null;
-  #trouble: unknown = null;
+  readonly #underWay = new Set<Promise<unknown>>();
   #isClosed = false;
 
   constructor(options: KeyDeliveryOptions) {
@@ -63,10 +78,15 @@ export class KeyDelivery {
     return this.#trouble === null;
   }
 
+  get #trouble(): unknown {
+    const troubles = [...this.#files.values()].flatMap(({ trouble, readers }) => [trouble, ...readers.map(troubleOf)]);
+    return troubles.find((trouble) => trouble !== null) ?? null;
+  }
+
   /** Takes an access point in. It is brought nothing yet. Gives the keys for its devices to come. */
   serve(accessPoint: KeyedAccessPoint, file: KeyFile): SpareKeys {
-    const served = this.#files.get(file) ?? { readers: [], spares: new SpareKeys(this.#options.random) };
-    served.readers.push(accessPoint);
+    const served = this.#files.get(file) ?? newlyServed(this.#options.random);
+    served.readers.push({ accessPoint, soon: new Map(), trouble: null });
     this.#files.set(file, served);
     return served.spares;
   }
@@ -75,54 +95,92 @@ export class KeyDelivery {
    * Brings every file and access point to what is so now. Gives the trouble that kept it from some of them; null: none.
    * They are tried again until it works.
    */
-  bring(): Promise<unknown> {
-    this.#next ??= this.#underWay.then(() => {
-      this.#next = null;
-      this.#underWay = this.#bring();
-      return this.#underWay;
-    });
-    return this.#next;
+  async bring(patience: Patience = "little"): Promise<unknown> {
+    const brought = this.#bring(patience);
+    this.#underWay.add(brought);
+    try {
+      return await brought;
+    } finally {
+      this.#underWay.delete(brought);
+    }
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#retry?.cancel();
-    await (this.#next ?? this.#underWay);
+    await Promise.all(this.#underWay);
   }
 
-  async #bring(): Promise<unknown> {
+  async #bring(patience: Patience): Promise<unknown> {
     const { clock, onTrouble } = this.#options;
+    await this.#write();
+    await Promise.all(
+      [...this.#files.values()].flatMap(({ readers, trouble }) =>
+        trouble === null ? readers.map((reader) => this.#reload(reader, patience)) : [],
+      ),
+    );
+    // Of everything: one who asked later may be done, and have failed, before.
+    const trouble = this.#trouble;
     this.#retry?.cancel();
-    const troubles = await Promise.all([...this.#files].map(([file, served]) => this.#bringOne(file, served)));
-    this.#trouble = troubles.flat().find((trouble) => trouble !== null) ?? null;
-    if (this.#trouble !== null && !this.#isClosed) {
-      onTrouble(this.#trouble);
+    if (trouble !== null && !this.#isClosed) {
+      onTrouble(trouble);
       this.#retry = clock.after(retryMs, () => void this.bring());
     }
-    return this.#trouble;
+    return trouble;
   }
 
-  async #bringOne(file: KeyFile, { readers, spares }: Served): Promise<readonly unknown[]> {
-    const { keysFor, whenIdle } = this.#options;
-    // An access point that reads its keys anew drops whoever has shown it none yet: in the middle of an enrolment, or
-    // just out of it.
-    const all = readers.map((accessPoint) => ({ accessPoint, idle: whenIdle(accessPoint.instance) }));
+  #write(): Promise<void> {
+    if (this.#nextWriting === null) {
+      this.#nextWriting = this.#writing.then(() => {
+        this.#nextWriting = null;
+        return this.#writeAll();
+      });
+      this.#writing = this.#nextWriting;
+    }
+    return this.#nextWriting;
+  }
+
+  async #writeAll(): Promise<void> {
+    await Promise.all([...this.#files].map(([file, served]) => this.#writeOne(file, served)));
+  }
+
+  async #writeOne(file: KeyFile, served: Served): Promise<void> {
+    const { readers, spares } = served;
     try {
-      const devices = keysFor(readers.map(({ instance }) => instance));
+      const devices = this.#options.keysFor(readers.map(({ accessPoint }) => accessPoint.instance));
       await file.write([...spares.all.map((key) => ({ macAddress: null, key })), ...devices]);
+      served.trouble = null;
     } catch (trouble) {
-      return [trouble];
+      served.trouble = trouble;
     }
-    return Promise.all(all.map(({ accessPoint, idle }) => this.#reload(accessPoint, idle)));
   }
 
-  async #reload(accessPoint: KeyedAccessPoint, idle: Promise<void>): Promise<unknown> {
+  #reload(reader: Reader, patience: Patience): Promise<void> {
+    const soon = reader.soon.get(patience) ?? this.#reloadWhenIdle(reader, patience);
+    reader.soon.set(patience, soon);
+    return soon;
+  }
+
+  /**
+   * An access point that reads its keys anew drops whoever has shown it none yet: in the middle of an enrolment, or just
+   * out of it.
+   */
+  async #reloadWhenIdle(reader: Reader, patience: Patience): Promise<void> {
+    const { accessPoint, soon } = reader;
+    await this.#options.whenIdle(accessPoint.instance, patienceMs[patience]);
+    // What is written from now on may come too late for it.
+    soon.delete(patience);
     try {
-      await idle;
       await accessPoint.reloadKeys();
-      return null;
+      reader.trouble = null;
     } catch (trouble) {
-      return trouble;
+      reader.trouble = trouble;
     }
   }
+}
+
+const troubleOf = ({ trouble }: Reader): unknown => trouble;
+
+function newlyServed(random: Random): Served {
+  return { readers: [], spares: new SpareKeys(random), trouble: null };
 }

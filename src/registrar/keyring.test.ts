@@ -371,6 +371,47 @@ describe("keys in an access point's file", () => {
     expect(accessPoint.told).toEqual([`deny ${lamp}`, "reload"]);
   });
 
+  test("are in it at once, also while it waits to be read until somebody else has enrolled, which is then done once", async () => {
+    const accessPoint = new Recorder(first);
+    const file = new File();
+    const grants = await keyringWith("per-device").serve(accessPoint, file);
+    accessPoint.told.length = 0;
+    let over = () => {};
+    idle = new Promise((resolve) => {
+      over = resolve;
+    });
+    await enrol(grants, guest(lamp));
+    expect(file.devices).toEqual([lamp]);
+    await enrol(grants, guest(meter));
+    expect(file.devices).toEqual([lamp, meter]);
+    expect(accessPoint.told).toEqual([]);
+    over();
+    await clock.advance(0);
+    expect(accessPoint.told).toEqual(["reload"]);
+  });
+
+  test("that could not be taken out of it are tried again, also when another change had been waiting all the time", async () => {
+    const accessPoint = new Recorder(first);
+    const file = new File();
+    const keyring = keyringWith("per-device");
+    const grants = await keyring.serve(accessPoint, file);
+    await enrol(grants, guest(lamp));
+    let over = () => {};
+    idle = new Promise((resolve) => {
+      over = resolve;
+    });
+    await enrol(grants, guest(meter));
+    file.isBroken = true;
+    expect(await keyring.revoke(lamp)).toMatchObject({ type: "unfinished" });
+    over();
+    await clock.advance(0);
+    file.isBroken = false;
+    await clock.advance(10_000);
+    expect(file.devices).toEqual([meter]);
+    await clock.advance(31_000);
+    expect(accessPoint.told.at(-1)).toBe(`allow ${lamp}`);
+  });
+
   test("that cannot be taken out of it are said to be left, tried again, and their device kept out until then", async () => {
     const accessPoint = new Recorder(first);
     const file = new File();

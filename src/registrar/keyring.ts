@@ -36,8 +36,8 @@ export interface KeyringOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly random: Random;
-  /** Resolves when nobody is in the middle of an enrolment there, nor on its way in after one, or soon. */
-  readonly whenIdle: (instance: InstanceId) => Promise<void>;
+  /** Resolves when nobody is in the middle of an enrolment there, nor on its way in after one, or after so long. */
+  readonly whenIdle: (instance: InstanceId, withinMs: number) => Promise<void>;
   /** Told of access points and files that could not be told. */
   readonly onTrouble: (error: unknown) => void;
 }
@@ -211,7 +211,8 @@ export class Keyring {
   async #settle(station: MacAddress, outcome: Extract<RunOutcome, "enrolled" | "credentialGiven">): Promise<void> {
     if (outcome === "enrolled") await this.#options.book.confirm(station);
     this.#filed.delete(station);
-    void this.#delivery.bring();
+    // It comes in by the key that the access point knows; that this is its own by now can wait.
+    void this.#delivery.bring("much");
   }
 
   /** A device's key serves at each access point of the network that it has enrolled in. */

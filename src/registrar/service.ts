@@ -59,9 +59,6 @@ export type EnrolmentOutcome =
 
 const changesKept = 1000;
 
-/** How long keys that are to be read anew wait for somebody who is in the middle of an enrolment, or just out of it. */
-const idleWithinMs = 5_000;
-
 export class RegistrarService implements EnrolmentDesk {
   readonly #options: RegistrarServiceOptions;
   readonly #registrar: Registrar;
@@ -91,7 +88,7 @@ export class RegistrarService implements EnrolmentDesk {
       random,
       onTrouble,
     });
-    const whenIdle = (instance: InstanceId) => this.#registrar.whenIdle(instance, idleWithinMs);
+    const whenIdle = this.#registrar.whenIdle.bind(this.#registrar);
     this.#keyring = new Keyring({ policy, book, store, clock, random, whenIdle, onTrouble });
     this.#settings = new WpsSettings({
       store,
