@@ -269,9 +269,18 @@ describe.skipIf(chromiumMissing !== null)("the device page", { timeout }, () => 
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
     expect(await focused()).toBe("Connect with a PIN");
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).press("Enter");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    expect(await focused()).toBe("Connect with a PIN");
     await page.keyboard.press("Shift+Tab");
     await page.keyboard.press("Enter");
     await page.getByText("Looking for a router that is ready").waitFor();
+    // What was pressed is gone; what its person needs next has the focus.
+    expect(await focused()).toBe("Cancel");
+    await page.keyboard.press("Enter");
+    await page.getByText("The pairing was cancelled.").waitFor();
+    expect(await focused()).toBe("Connect again");
   });
 
   test("keeps everything in its place while a pairing goes by, and fits 320 pixels", async () => {
@@ -290,6 +299,30 @@ describe.skipIf(chromiumMissing !== null)("the device page", { timeout }, () => 
     await page.getByRole("status").getByText("Verbunden mit Home").waitFor();
     await page.locator(".link-now").getByText("192.168.1.100").waitFor();
     expect(await places()).toEqual(before);
+    expect(await isTooWide(page)).toBe(false);
+  });
+
+  test("holds names as long as they may be, and lets none turn what is beside it", async () => {
+    const key = "correct horse battery";
+    const { url, home } = await open({
+      scenario: scenarioOf({
+        accessPoints: [
+          { name: "W".repeat(32), key, signal: -45 },
+          { name: "\u202egnp.tuo", key, signal: -50 },
+          { name: "שכנים", key, signal: -60 },
+        ],
+        station: {},
+      }),
+    });
+    const page = await visitors.open(url, { viewport: { width: 320, height: 700 } });
+    await page.getByText("\ufffdgnp.tuo").waitFor();
+    await page.getByText("\u2068שכנים\u2069").waitFor();
+    await page.getByRole("button", { name: "Connect", exact: true }).click();
+    await home.pressButton();
+    await page
+      .getByRole("status")
+      .getByText(`Connected to ${"W".repeat(32)}`)
+      .waitFor();
     expect(await isTooWide(page)).toBe(false);
   });
 

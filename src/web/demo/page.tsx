@@ -11,6 +11,7 @@ import { ask, type Fault } from "../service/ask.ts";
 import { isLoopback, useDevice } from "../station/device.ts";
 import { LinkCard } from "../station/link-card.tsx";
 import { PairingCard } from "../station/pairing-card.tsx";
+import { foreign } from "../words/foreign.ts";
 import { t } from "../words/words.ts";
 import { type AccessPointBody, type Flight, useAccessPoints, useFlights } from "./air.ts";
 
@@ -108,7 +109,7 @@ function AccessPoint({ accessPoint: { bssid, ssid, window }, flights, onActed }:
       </div>
       <section class="card" aria-labelledby={`ap-${bssid}`}>
         <header>
-          <h2 id={`ap-${bssid}`}>{ssid}</h2>
+          <h2 id={`ap-${bssid}`}>{foreign(ssid)}</h2>
           <span class="soft mac">{macText(bssid)}</span>
         </header>
         <div class="stack">
@@ -159,7 +160,7 @@ interface TheAirProps {
 
 /** How fast time passes and how bad the air is, to play with; and what flies, in words. */
 function TheAir({ flights, accessPoints }: TheAirProps) {
-  const nameOf = (bssid: string | null) => accessPoints.find((one) => one.bssid === bssid)?.ssid ?? "…";
+  const nameOf = (bssid: string | null) => foreign(accessPoints.find((one) => one.bssid === bssid)?.ssid ?? "…");
   return (
     <section class="card log" aria-labelledby="air">
       <header>

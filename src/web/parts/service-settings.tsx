@@ -11,31 +11,33 @@ const path = "/api/v1/settings";
 
 interface ServiceSettingsProps {
   readonly door: Door;
+  /** Changes when the settings may have changed elsewhere. */
+  readonly version: string;
   readonly onChanged?: () => void;
 }
 
-export function ServiceSettings({ door, onChanged }: ServiceSettingsProps) {
+export function ServiceSettings({ door, version, onChanged }: ServiceSettingsProps) {
   const [stored, setStored] = useState<SettingsBody["system"] | null>(null);
-  const [form, setForm] = useState<SettingsBody["system"] | null>(null);
+  /** What somebody has changed and not saved; it stays when what is stored changes elsewhere. */
+  const [edited, setEdited] = useState<Partial<SettingsBody["system"]>>({});
   const [password, setPassword] = useState("");
   const [fault, setFault] = useState<Fault | null>(null);
   const [saved, setSaved] = useState(false);
 
   const take = ({ system }: SettingsBody) => {
     setStored(system);
-    setForm(system);
-    setPassword("");
     door.setProtected(system.protection);
   };
   useEffect(() => {
     void ask<SettingsBody>("GET", path).then((answer) => {
       if (answer.ok) take(answer.value);
     });
-  }, []);
-  if (form === null || stored === null) return <p class="soft">{t("looking")}</p>;
+  }, [version]);
+  if (stored === null) return <p class="soft">{t("looking")}</p>;
 
+  const form = { ...stored, ...edited };
   const change = (part: Partial<SettingsBody["system"]>) => {
-    setForm({ ...form, ...part });
+    setEdited({ ...edited, ...part });
     setSaved(false);
   };
   const save = async () => {
@@ -54,7 +56,11 @@ export function ServiceSettings({ door, onChanged }: ServiceSettingsProps) {
     });
     setFault(answer.ok ? null : answer.fault);
     setSaved(answer.ok);
-    if (answer.ok) take(answer.value);
+    if (answer.ok) {
+      take(answer.value);
+      setEdited({});
+      setPassword("");
+    }
     onChanged?.();
   };
 

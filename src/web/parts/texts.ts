@@ -1,10 +1,19 @@
 /** Addresses and moments as people read them. */
 import type { RunBody } from "../service/bodies.ts";
+import { foreign } from "../words/foreign.ts";
 import { language, t } from "../words/words.ts";
 
 /** `020000000001` is `02:00:00:00:00:01`. */
 export function macText(mac: string): string {
   return mac.match(/../g)?.join(":") ?? mac;
+}
+
+/** What is known of something, in a line; what is not known is left out. */
+export function lineText(...facts: readonly (string | null)[]): string {
+  return facts
+    .filter((fact) => fact !== null && fact !== "")
+    .map((fact) => foreign(fact ?? ""))
+    .join(" · ");
 }
 
 /** By what a participant of a run is known. */

@@ -5,6 +5,7 @@ import { macText } from "../parts/texts.ts";
 import { ask, type Fault } from "../service/ask.ts";
 import type { FindingBody } from "../service/bodies.ts";
 import { FINDING_WORDS } from "../words/findings.ts";
+import { foreign } from "../words/foreign.ts";
 import { ownOr, t } from "../words/words.ts";
 import { Card } from "./card.tsx";
 import { Facts } from "./facts.tsx";
@@ -24,7 +25,7 @@ export function AccessPoints({ registrar }: { readonly registrar: Registrar }) {
 function AccessPoint({ instance }: { readonly instance: Instance }) {
   const { id, name, ssid, security, mode, configurationState, trouble } = instance;
   return (
-    <Card title={ssid}>
+    <Card title={foreign(ssid)}>
       <div class="stack">
         <Facts
           facts={[

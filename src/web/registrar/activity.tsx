@@ -1,9 +1,10 @@
 /** Activity: each run as a ladder of messages between the two sides, and what people and time have changed. */
 import { useState } from "preact/hooks";
 import { CheckIcon, ChevronIcon, ClockIcon, CrossIcon } from "../parts/icons.tsx";
-import { macText, momentText, whoText } from "../parts/texts.ts";
+import { lineText, macText, momentText, whoText } from "../parts/texts.ts";
 import type { AuditBody, EntryBody, RunBody } from "../service/bodies.ts";
 import { ACTIONS } from "../words/actions.ts";
+import { foreign } from "../words/foreign.ts";
 import { detailText, outcomeText } from "../words/said.ts";
 import { pick, t } from "../words/words.ts";
 import { captureOf } from "./capture.ts";
@@ -47,7 +48,7 @@ function Entry({ entry, ssid, open, onToggle }: EntryProps) {
       <button type="button" class="row" aria-expanded={open} aria-controls={id} onClick={onToggle}>
         <span class={`outcome ${result}`}>{result === "success" ? <CheckIcon /> : <CrossIcon />}</span>
         <span class="grow">
-          <span class="name">{station.deviceName ?? whoText(station)}</span>
+          <span class="name">{foreign(station.deviceName ?? whoText(station))}</span>
           <span class="soft">{outcomeText(entry)}</span>
         </span>
         <time class="soft" dateTime={at}>
@@ -57,9 +58,7 @@ function Entry({ entry, ssid, open, onToggle }: EntryProps) {
       </button>
       {open && (
         <div class="more" id={id}>
-          <p class="soft">
-            {[ssid, whoText(station), t("messages", { count: transcript.length })].filter(Boolean).join(" · ")}
-          </p>
+          <p class="soft">{lineText(ssid, whoText(station), t("messages", { count: transcript.length }))}</p>
           <Ladder run={entry} />
           {transcript.length > 0 && (
             <button type="button" onClick={() => download(entry)}>
@@ -78,7 +77,7 @@ function Ladder({ run }: { readonly run: RunBody }) {
   return (
     <div class="ladder">
       <p class="ends" aria-hidden="true">
-        <span>{run.station.deviceName ?? t("theDevice")}</span>
+        <span>{foreign(run.station.deviceName ?? t("theDevice"))}</span>
         <span>{t("theNetwork")}</span>
       </p>
       <ol>
@@ -105,11 +104,7 @@ function Audit({ entry, ssid }: { readonly entry: AuditBody; readonly ssid: stri
         </span>
         <span class="grow">
           <span class="name">{words === undefined ? action : pick(words)}</span>
-          <span class="soft">
-            {[ssid, station === null ? null : macText(station), detailText(entry)]
-              .filter((one) => one !== null)
-              .join(" · ")}
-          </span>
+          <span class="soft">{lineText(ssid, station === null ? null : macText(station), detailText(entry))}</span>
         </span>
         <time class="soft" dateTime={at}>
           {momentText(at)}

@@ -2,7 +2,7 @@
 import { useRef, useState } from "preact/hooks";
 import { DeviceIcon } from "../parts/icons.tsx";
 import { FaultNotice, Notice, SaidText } from "../parts/notice.tsx";
-import { whoText } from "../parts/texts.ts";
+import { lineText, whoText } from "../parts/texts.ts";
 import { ask, type Fault } from "../service/ask.ts";
 import type { EntryBody, RevokedBody, RunBody } from "../service/bodies.ts";
 import type { Said } from "../words/said.ts";
@@ -17,7 +17,9 @@ export function CameIn({ registrar }: { readonly registrar: Registrar }) {
   const [fault, setFault] = useState<Fault | null>(null);
   // Not who came in before this page was opened.
   const first = useRef<number | null>(null);
-  if (first.current === null && instances !== null) first.current = activity[0]?.id ?? 0;
+  const last = activity[0]?.id ?? 0;
+  // Less than it was: a service that keeps nothing was started anew, and counts from the beginning.
+  if (instances !== null) first.current = Math.min(first.current ?? last, last);
 
   const run = activity.find(
     (entry): entry is RunBody =>
@@ -41,11 +43,7 @@ export function CameIn({ registrar }: { readonly registrar: Registrar }) {
           <DeviceIcon type={run.station.deviceType} />
           <div class="grow">
             <p class="headline">{t("cameIn", { name })}</p>
-            <p class="soft">
-              {[ssid, run.station.manufacturer, run.station.modelName, whoText(run.station)]
-                .filter((one) => one !== null && one !== "")
-                .join(" · ")}
-            </p>
+            <p class="soft">{lineText(ssid, run.station.manufacturer, run.station.modelName, whoText(run.station))}</p>
             <FaultNotice fault={fault} />
           </div>
           <div class="actions">

@@ -4,9 +4,10 @@ import { Confirm } from "../parts/dialog.tsx";
 import { Field, Form } from "../parts/field.tsx";
 import { DeviceIcon } from "../parts/icons.tsx";
 import { FaultNotice, Notice, SaidText } from "../parts/notice.tsx";
-import { macText, momentText } from "../parts/texts.ts";
+import { lineText, macText, momentText } from "../parts/texts.ts";
 import { ask, type Fault } from "../service/ask.ts";
 import type { DeviceBody, RevokedBody } from "../service/bodies.ts";
+import { foreign } from "../words/foreign.ts";
 import type { Said } from "../words/said.ts";
 import { t } from "../words/words.ts";
 import { Card } from "./card.tsx";
@@ -108,8 +109,8 @@ function Device({ device, onFault, onRevoke }: DeviceProps) {
       <div class="grow">
         {renaming === null ? (
           <p class="name">
-            {label ?? name}
-            {label !== null && <span class="soft"> {name}</span>}
+            {foreign(label ?? name)}
+            {label !== null && <span class="soft"> {foreign(name)}</span>}
           </p>
         ) : (
           <Form onSubmit={rename} className="beside">
@@ -117,9 +118,7 @@ function Device({ device, onFault, onRevoke }: DeviceProps) {
             <button type="submit">{t("save")}</button>
           </Form>
         )}
-        <p class="soft">
-          {[typeName(type), `${manufacturer} ${model}`.trim(), macText(mac)].filter((one) => one !== null).join(" · ")}
-        </p>
+        <p class="soft">{lineText(typeName(type), `${manufacturer} ${model}`.trim(), macText(mac))}</p>
         <p class="soft">
           {t("enrolledBy", { time: momentText(enrolledAt), method: method === "pbc" ? "PBC" : "PIN" })} ·{" "}
           {t("lastSeen", { time: momentText(lastSeen) })}

@@ -1,5 +1,6 @@
 /** Which of the networks the page is about. */
 import { useId } from "preact/hooks";
+import { foreign } from "../words/foreign.ts";
 import type { Instance } from "./registrar.ts";
 
 interface InstancePickerProps {
@@ -18,7 +19,7 @@ export function InstancePicker({ instances, chosen, onChoose }: InstancePickerPr
       <select id={id} value={chosen} onChange={(event) => onChoose(event.currentTarget.value)}>
         {instances.map((instance) => (
           <option key={instance.id} value={instance.id}>
-            {instance.id} ({instance.ssid}, {instance.name})
+            {instance.id} ({foreign(instance.ssid)}, {foreign(instance.name)})
           </option>
         ))}
       </select>

@@ -77,7 +77,7 @@ function Page({ tab, registrar, door }: PageProps) {
         <div class="stack">
           <Setup registrar={registrar} instance={instance} onChoose={setChosen} />
           <Fold title={t("thisService")}>
-            <ServiceSettings door={door} />
+            <ServiceSettings door={door} version={`${registrar.contact}`} />
           </Fold>
         </div>
       );

@@ -9,6 +9,7 @@ import { FaultNotice } from "../parts/notice.tsx";
 import { isWholePin, pinFault } from "../parts/pin.ts";
 import { clockText } from "../parts/texts.ts";
 import { ask, type Fault } from "../service/ask.ts";
+import { foreign } from "../words/foreign.ts";
 import { language, t } from "../words/words.ts";
 import { CameIn } from "./came-in.tsx";
 import { Card, type InstancePageProps } from "./card.tsx";
@@ -166,7 +167,7 @@ function Status({ instance }: { readonly instance: Instance }) {
         facts={[
           ["WPS Radio", status["WPS Radio"]],
           ["WPS VAP", status["WPS VAP"]],
-          ["SSID", status.SSID],
+          ["SSID", foreign(status.SSID)],
           ["Security", status.Security],
           ["Shared Key", <SharedKey key={instance.id} instance={instance.id} />],
         ]}

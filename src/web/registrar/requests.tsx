@@ -4,7 +4,7 @@ import { Field, Form } from "../parts/field.tsx";
 import { DeviceIcon } from "../parts/icons.tsx";
 import { FaultNotice } from "../parts/notice.tsx";
 import { isWholePin, pinFault } from "../parts/pin.ts";
-import { macText } from "../parts/texts.ts";
+import { lineText, macText } from "../parts/texts.ts";
 import { ask, type Fault } from "../service/ask.ts";
 import type { RequestBody } from "../service/bodies.ts";
 import { t } from "../words/words.ts";
@@ -56,9 +56,7 @@ function Request({ request, ssid, onAdmitted }: RequestProps) {
       <div class="grow">
         <p class="headline">{t("wantsIn", { name: name ?? macText(mac) })}</p>
         <p class="soft">
-          {[ssid, typeName(type), [manufacturer, model].filter((one) => one !== null).join(" "), macText(mac)]
-            .filter((one) => one !== null && one !== "")
-            .join(" · ")}
+          {lineText(ssid, typeName(type), `${manufacturer ?? ""} ${model ?? ""}`.trim(), macText(mac))}
         </p>
         {admitted && <p class="soft">{t("admitted")}</p>}
         <FaultNotice fault={fault} />

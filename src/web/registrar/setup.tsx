@@ -21,7 +21,7 @@ export function Setup({ registrar, instance, onChoose }: InstancePageProps) {
       <Card title="WPS Setup" isName>
         <div class="stack">
           {registrar.common !== null && <Common common={registrar.common} onChanged={registrar.refresh} />}
-          <DevicePin locked={instance.status["AP Lockdown Status"] ?? ""} />
+          <DevicePin version={`${instance.status["AP Lockdown Status"]} ${lastOfPin(registrar)}`} />
         </div>
       </Card>
       <Card title="WPS Instance" isName>
@@ -96,8 +96,14 @@ function Common({ common, onChanged }: CommonProps) {
   );
 }
 
-/** @param locked changes when the lock does: a new PIN opens it */
-function DevicePin({ locked }: { readonly locked: string }) {
+/** When somebody last gave or took the device PIN, in whichever browser. */
+function lastOfPin({ activity, contact }: Registrar): string {
+  const last = activity.find((entry) => entry.type === "audit" && entry.action.startsWith("device-pin-"));
+  return `${contact} ${last?.id}`;
+}
+
+/** @param version changes when the PIN may have: with its lock, too, as a new one opens it */
+function DevicePin({ version }: { readonly version: string }) {
   const path = "/api/v1/wps/device-pin";
   const [pin, setPin] = useState<DevicePinBody | null>(null);
   const [fault, setFault] = useState<Fault | null>(null);
@@ -105,7 +111,7 @@ function DevicePin({ locked }: { readonly locked: string }) {
     setFault(answer.ok ? null : answer.fault);
     if (answer.ok) setPin(answer.value);
   };
-  useEffect(() => void ask<DevicePinBody>("GET", path).then(take), [locked]);
+  useEffect(() => void ask<DevicePinBody>("GET", path).then(take), [version]);
   const withdraw = async () => {
     const answer = await ask("DELETE", path);
     setFault(answer.ok ? null : answer.fault);

@@ -1,6 +1,7 @@
 /** How the device is connected, in a line that is read at a glance. */
 import { WifiIcon } from "../parts/icons.tsx";
 import type { SystemBody } from "../service/bodies.ts";
+import { foreign } from "../words/foreign.ts";
 import { t, type WordKey } from "../words/words.ts";
 
 export function LinkCard({ system }: { readonly system: SystemBody | null }) {
@@ -24,13 +25,13 @@ function describe(system: SystemBody | null) {
   const none = { line: t("wifi"), details: wired, percent: null };
   if (wifi.mode === "OFF" || wifi.status === "Disabled") return { ...none, name: t("wifiOff") };
   if (wifi.mode === "AP")
-    return { line: t("hotspot"), name: wifi.ssid ?? t("hotspotOn"), details: [wifi.ip ?? ""], percent: 100 };
+    return { line: t("hotspot"), name: foreign(wifi.ssid ?? t("hotspotOn")), details: [wifi.ip ?? ""], percent: 100 };
   if (wifi.ssid === null) return { ...none, name: t(wifi.status === "Error" ? "wifiTrouble" : "notConnected") };
   const signal = wifi.signal === null ? [] : [t(signalWord(wifi.signal))];
   const address = wifi.ip ?? t("noAddressYet");
   return {
     line: t(wifi.status === "OK" ? "connectedTo" : "connectingTo"),
-    name: wifi.ssid === "" ? t("hiddenNetwork") : wifi.ssid,
+    name: wifi.ssid === "" ? t("hiddenNetwork") : foreign(wifi.ssid),
     details: [...signal, address],
     percent: wifi.signal,
   };

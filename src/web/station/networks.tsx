@@ -3,9 +3,10 @@ import { useEffect, useState } from "preact/hooks";
 import { Field, Form, Switch } from "../parts/field.tsx";
 import { ChevronIcon, LockIcon, OpenLockIcon, RefreshIcon, SignalIcon, WpsIcon } from "../parts/icons.tsx";
 import { FaultNotice, Notice } from "../parts/notice.tsx";
-import { macText } from "../parts/texts.ts";
+import { lineText, macText } from "../parts/texts.ts";
 import { ask, type Fault } from "../service/ask.ts";
 import type { NetworkBody, SystemBody, WifiSettingsBody } from "../service/bodies.ts";
+import { foreign } from "../words/foreign.ts";
 import { t, type WordKey } from "../words/words.ts";
 import { signalWord } from "./link-card.tsx";
 
@@ -105,7 +106,7 @@ function Network({ network, joined, open, pairing, onToggle, onJoined }: Network
         <SignalIcon percent={signal} />
         <span class="unseen">{t(signalWord(signal))}</span>
         <span class="grow">
-          <span class="name">{ssid === "" ? t("hiddenNetwork") : ssid}</span>
+          <span class="name">{ssid === "" ? t("hiddenNetwork") : foreign(ssid)}</span>
           <span class="soft">{joined ? t("joined") : obstacle === null ? securityWords(security) : t(obstacle)}</span>
         </span>
         {wps === "true" && (
@@ -120,9 +121,7 @@ function Network({ network, joined, open, pairing, onToggle, onJoined }: Network
       {open && (
         <div class="more" id={id}>
           <p class="soft">
-            {[securityWords(security), channel === null ? null : t("channel", { channel }), macText(bssid)]
-              .filter((one) => one !== null)
-              .join(" · ")}
+            {lineText(securityWords(security), channel === null ? null : t("channel", { channel }), macText(bssid))}
           </p>
           {obstacle !== null && <p>{t(`${obstacle}Hint` as WordKey)}</p>}
           <Ways network={network} canPair={obstacle === null} pairing={pairing} onJoined={onJoined} />

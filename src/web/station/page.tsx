@@ -30,6 +30,8 @@ function Station({ door }: { readonly door: Door }) {
   };
   useEnd(pairing, changed);
   const active = pairing?.active ?? false;
+  // What is stored may be another where the link is, after contact was lost, and after a pairing.
+  const stored = `${contact} ${system?.wifi.mode} ${system?.wifi.ssid} ${version}`;
   const name = system?.device.name || system?.device.model || "openwps";
   // Where contact breaks in mid-pairing, that is what pairing does to whoever asks over Wi-Fi.
   const lost = active ? t("contactBroken") : t("noContact");
@@ -46,10 +48,10 @@ function Station({ door }: { readonly door: Door }) {
           <Networks system={system} pairing={active} onJoined={changed} />
           <Fold title={t("wifiSettings")}>
             <ModeChoice system={system} pairing={active} onChanged={changed} />
-            <WifiSettings version={`${version}`} pairing={active} onChanged={() => void look()} />
+            <WifiSettings version={stored} pairing={active} onChanged={() => void look()} />
           </Fold>
           <Fold title={t("thisDevice")}>
-            <ServiceSettings door={door} onChanged={() => void look()} />
+            <ServiceSettings door={door} version={`${contact} ${system?.device.name}`} onChanged={() => void look()} />
             <About system={system} />
           </Fold>
         </div>

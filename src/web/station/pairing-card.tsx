@@ -1,5 +1,5 @@
 /** The heart of the device page: one button that starts a pairing, and all there is to see of it until its end. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Confirm } from "../parts/dialog.tsx";
 import { CheckIcon, ClockIcon, CrossIcon, WpsIcon } from "../parts/icons.tsx";
 import { FaultNotice } from "../parts/notice.tsx";
@@ -46,7 +46,15 @@ export function PairingCard({ pairing, system }: PairingCardProps) {
     setFault(null);
   }, [active]);
 
+  // The button that was pressed makes way for another one, which is what its person needs next.
+  const card = useRef<HTMLElement>(null);
+  const hadFocus = card.current?.contains(document.activeElement) ?? false;
+  useLayoutEffect(() => {
+    if (hadFocus && !card.current?.contains(document.activeElement)) card.current?.querySelector("button")?.focus();
+  }, [active]);
+
   const start = async (body?: object) => {
+    if (asking) return;
     setAsking(true);
     const answer = await ask<{ pin: string } | null>("POST", path, body);
     setAsking(false);
@@ -54,6 +62,7 @@ export function PairingCard({ pairing, system }: PairingCardProps) {
     if (answer.ok) setPin(answer.value?.pin ?? null);
   };
   const cancel = async () => {
+    if (asking) return;
     setAsking(true);
     const answer = await ask("DELETE", path);
     setAsking(false);
@@ -63,7 +72,7 @@ export function PairingCard({ pairing, system }: PairingCardProps) {
 
   const words = active ? wordsOfPhase(pairing) : wordsOfEnd(pairing);
   return (
-    <section class="card pairing" aria-label={t("pairing")}>
+    <section class="card pairing" ref={card} aria-label={t("pairing")}>
       <div class={`stage ${tone(pairing)}`}>
         <Ring left={active ? (pairing?.secondsLeft ?? 0) / windowSeconds : null} />
         {active ? (
@@ -71,7 +80,7 @@ export function PairingCard({ pairing, system }: PairingCardProps) {
             <span class="unseen">{t("timeLeft")}</span> <time>{clockText(pairing?.secondsLeft ?? 0)}</time>
           </p>
         ) : (
-          <button type="button" class="press" disabled={asking || pairing === null} onClick={press}>
+          <button type="button" class="press" disabled={pairing === null} onClick={press}>
             <ResultIcon pairing={pairing} />
             <span>{t(pairing?.result === null || pairing?.result === undefined ? "connect" : "connectAgain")}</span>
           </button>
@@ -92,11 +101,11 @@ export function PairingCard({ pairing, system }: PairingCardProps) {
       </div>
       <div class="actions">
         {active ? (
-          <button type="button" onClick={cancel} disabled={asking}>
+          <button key="cancel" type="button" onClick={cancel}>
             {t("cancel")}
           </button>
         ) : (
-          <button type="button" class="quiet" onClick={() => setQuestion("pin")} disabled={asking || pairing === null}>
+          <button key="pin" type="button" class="quiet" onClick={() => setQuestion("pin")} disabled={pairing === null}>
             {t("withPin")}
           </button>
         )}

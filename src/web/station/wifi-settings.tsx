@@ -19,7 +19,8 @@ interface WifiSettingsProps {
 
 export function WifiSettings({ version, pairing, onChanged }: WifiSettingsProps) {
   const [stored, setStored] = useState<WifiSettingsBody | null>(null);
-  const [form, setForm] = useState<WifiSettingsBody | null>(null);
+  /** What somebody has changed and not saved; it stays when what is stored changes elsewhere. */
+  const [edited, setEdited] = useState<Partial<WifiSettingsBody>>({});
   const [password, setPassword] = useState("");
   const [fault, setFault] = useState<Fault | null>(null);
   const [saved, setSaved] = useState(false);
@@ -27,18 +28,19 @@ export function WifiSettings({ version, pairing, onChanged }: WifiSettingsProps)
 
   const take = (settings: WifiSettingsBody) => {
     setStored(settings);
-    setForm(settings);
+    setEdited({});
     setPassword("");
   };
   useEffect(() => {
     void ask<WifiSettingsBody>("GET", path).then((answer) => {
-      if (answer.ok) take(answer.value);
+      if (answer.ok) setStored(answer.value);
     });
   }, [version]);
-  if (form === null || stored === null) return <p class="soft">{t("looking")}</p>;
+  if (stored === null) return <p class="soft">{t("looking")}</p>;
 
+  const form = { ...stored, ...edited };
   const change = (part: Partial<WifiSettingsBody>) => {
-    setForm({ ...form, ...part });
+    setEdited({ ...edited, ...part });
     setSaved(false);
   };
   const save = async () => {

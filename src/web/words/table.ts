@@ -417,7 +417,7 @@ export const WORDS = {
   ],
   devicePages: ["The device’s own page", "Die Seite des Geräts", "La page de l’appareil"],
   networkPages: ["The network’s own pages", "Die Seiten des Netzes", "Les pages du réseau"],
-  pressButton: ["Press its WPS button", "Seine WPS-Taste drücken", "Appuyer sur sa touche WPS"],
+  pressButton: ["Press its WPS button", "WPS-Taste drücken", "Presser la touche WPS"],
   devicePinThere: ["A device’s PIN", "PIN eines Geräts", "PIN d’un appareil"],
   enterPin: ["Enter", "Eingeben", "Saisir"],
   enterWrongPin: ["Enter a wrong PIN", "Falsche PIN eingeben", "Saisir un PIN incorrect"],

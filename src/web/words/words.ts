@@ -1,5 +1,6 @@
 /** The language of a page: chosen once from what the browser prefers, or by the person, and then kept in this browser. */
 import { useEffect, useState } from "preact/hooks";
+import { foreign } from "./foreign.ts";
 import { WORDS } from "./table.ts";
 import type { Text, Translation } from "./text.ts";
 
@@ -54,7 +55,9 @@ export function useLanguage(): Language {
 
 /** The text in the language of the page, with what goes in its places: `{name}`. */
 export function pick(text: Text, places: Readonly<Record<string, string | number>> = {}): string {
-  return text[order.indexOf(current)]?.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(places[name] ?? "")) ?? "";
+  return (
+    text[order.indexOf(current)]?.replaceAll(/\{(\w+)\}/g, (_, name: string) => foreign(`${places[name] ?? ""}`)) ?? ""
+  );
 }
 
 /** What the service says itself, in the language of the page where that is known. */
