@@ -13,7 +13,8 @@ import { writePcapng } from "../../src/capture/pcapng.ts";
 import { macAddressFrom } from "../../src/wsc/address.ts";
 import { type AttributeName, WSC_STATE } from "../../src/wsc/attributes.ts";
 import { concat, toHex } from "../../src/wsc/bytes.ts";
-import { readTlvs } from "../../src/wsc/codec.ts";
+import { parse, readTlvs } from "../../src/wsc/codec.ts";
+import { publicKeyOf } from "../../src/wsc/crypto.ts";
 import { buildPacket } from "../../src/wsc/eap/packet.ts";
 import {
   type Advertisement,
@@ -26,6 +27,7 @@ import {
   REQUEST_TYPE,
   toElements,
 } from "../../src/wsc/elements.ts";
+import { publicKeyHash } from "../../src/wsc/keys.ts";
 import { SCHEMAS } from "../../src/wsc/messages.ts";
 import {
   composeConfigurationToken,
@@ -33,11 +35,16 @@ import {
   composeHandoverSelect,
   composePasswordToken,
   drawPasswordToken,
+  handoverPassword,
 } from "../../src/wsc/nfc.ts";
 import { parsePin, pinPassword } from "../../src/wsc/pin.ts";
+import type { Secret } from "../../src/wsc/secret.ts";
+import { drawEnrollee } from "../../src/wsc/session/enrollee.ts";
+import { drawRegistrar } from "../../src/wsc/session/registrar.ts";
 import type { Outgoing } from "../../src/wsc/session/session.ts";
+import { unsealSettings } from "../../src/wsc/settings.ts";
 import { apSettings, playAccessPoint } from "../access-point-pair.ts";
-import { credentials, devices, play, seededRandom } from "../engine-pair.ts";
+import { credentials, devices, type Played, play, seededRandom } from "../engine-pair.ts";
 import { loadVector, must } from "../vectors.ts";
 import { readWithTshark, type TsharkAttribute, type TsharkField, timesOf, tsharkMissing } from "./tshark.ts";
 
@@ -246,6 +253,71 @@ suite(`with tshark${withReason}`, () => {
     ];
     const found = await expectNothingMalformed("runs.pcapng", runs);
     expect(new Set(found)).toEqual(new Set(Object.keys(SCHEMAS)));
+  });
+
+  /** Runs with what few have: Multi-AP, several Credentials with all that fits in, another password, a handover. */
+  function rareRuns(): readonly Played[] {
+    const [home] = credentials;
+    if (home === undefined) throw new Error("no credential");
+    const rich = {
+      ...home,
+      shareable: true,
+      applicationExtension: concat(new Uint8Array(16).fill(0xa5), Uint8Array.of(1, 2, 3)),
+      vendorExtensions: [Uint8Array.of(0, 0, 1, 4)],
+    };
+    const enrolleeDraws = drawEnrollee(seededRandom(6));
+    const registrarDraws = drawRegistrar(seededRandom(7));
+    const touched = ({ privateKey }: { readonly privateKey: Secret }) =>
+      handoverPassword(publicKeyHash(publicKeyOf(privateKey)));
+    return [
+      play({
+        enrolleePassword: pin,
+        registrarPassword: pin,
+        multiAp: 0x80,
+        granted: [rich, { ...home, shareable: false }],
+        newPassword: otherPin,
+      }),
+      play({
+        enrolleePassword: touched(registrarDraws),
+        registrarPassword: touched(enrolleeDraws),
+        enrolleeDraws,
+        registrarDraws,
+      }),
+    ];
+  }
+
+  test("it finds nothing malformed in runs with what few have", async () => {
+    const found = await expectNothingMalformed(
+      "rare.pcapng",
+      rareRuns().flatMap(({ deliveries }) => overEap(deliveries, "enrollee")),
+    );
+    expect(found.slice(-3)).toEqual(["M1", "M2", "WSC_Done"]);
+    expect(found).toHaveLength(12);
+  });
+
+  test("it finds nothing malformed in what our engine seals, opened and put into an element, where it looks for WPS", () => {
+    const texts = [...rareRuns(), playAccessPoint({ task: { type: "configure", settings: apSettings } })].flatMap(
+      ({ deliveries, exchange }) =>
+        deliveries.flatMap(({ message }) => {
+          const [sealed] = must(parse(message.bytes)).encryptedSettings ?? [];
+          return sealed === undefined || exchange === null ? [] : [must(unsealSettings(exchange.keys, sealed))];
+        }),
+    );
+    // M4 to M8 of two runs, and M2 of the handover.
+    expect(texts).toHaveLength(11);
+    const ends = { from: accessPoint, to: BROADCAST, bssid: accessPoint };
+    const file = join(folder, "sealed.pcapng");
+    // What needs a second element tshark would not join.
+    const short = texts.filter(({ length }) => length <= 251);
+    expect(short.length).toBeGreaterThanOrEqual(10);
+    const packets = short.map((text, i) => ({ at: BigInt(i), ...managementFrame("Beacon", ends, toElements(text)) }));
+    writeFileSync(file, concat(...writePcapng(packets)));
+    const theirs = readWithTshark(file);
+    expect(theirs.map(({ complaints }) => complaints)).toEqual(short.map(() => []));
+    for (const [i, text] of short.entries()) {
+      const ids = theirs[i]?.attributes.map(({ id }) => id) ?? [];
+      expect(ids).toEqual(expect.arrayContaining(must(readTlvs(text)).map(({ id }) => id)));
+    }
   });
 
   test("it finds nothing malformed in the elements of our engine", async () => {
