@@ -163,6 +163,12 @@ describe("texts", () => {
     expect(values(tlv(0x1011, ""))).toEqual({ deviceName: [""] });
   });
 
+  test("one ends where a NUL stands, whatever follows", () => {
+    expect(values(tlv(0x1011, "4c616d7000")).deviceName).toEqual(["Lamp"]);
+    expect(values(tlv(0x1011, "4c616d70000000ff41")).deviceName).toEqual(["Lamp"]);
+    expect(values(tlv(0x1011, "0000")).deviceName).toEqual([""]);
+  });
+
   test("a byte order mark and broken UTF-8 are not lost silently", () => {
     expect(values(tlv(0x1011, "efbbbf41")).deviceName).toEqual(["\ufeffA"]);
     expect(values(tlv(0x1011, "41ff")).deviceName).toEqual(["A\ufffd"]);

@@ -37,6 +37,9 @@ const proofs: Record<QuirkId, () => void> = {
     expect(toHex(written)).toBe("1042000120");
     expect(must(parse(written)).serialNumber).toEqual([""]);
   },
+  "terminated-text": () => {
+    expect(must(parse(tlv(0x1042, "313233000000"))).serialNumber).toEqual(["123"]);
+  },
   "short-public-key": () => {
     for (const length of [190, 191])
       expect(must(parse(tlv(0x1032, new Uint8Array(length).fill(1)))).publicKey?.[0].length).toBe(length);

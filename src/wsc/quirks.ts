@@ -36,6 +36,12 @@ export const QUIRKS = {
     where: "values.ts",
     strict: "stays",
   },
+  "terminated-text": {
+    seenIn: "peers that count the NUL behind a text, or fill the text up",
+    does: "end a text where a NUL stands",
+    where: "values.ts",
+    strict: "refused",
+  },
   "short-public-key": {
     seenIn: "peers that drop leading zeros",
     does: "accept a Public Key of 190 or 191 bytes, and hash it as it came",

@@ -71,7 +71,7 @@ export const macAddress: ValueKind<MacAddress> = {
 };
 
 /**
- * UTF-8 without a final NUL, at most `max` bytes. An empty text travels as one space, because some peers reject an
+ * UTF-8, at most `max` bytes. It ends where a NUL stands: some peers count the one behind it. An empty text travels as one space, because some peers reject an
  * attribute of length 0; so one space reads as empty.
  */
 export function text(max: number): ValueKind<string> {
@@ -80,7 +80,8 @@ export function text(max: number): ValueKind<string> {
     max,
     multipleOf: 1,
     read: (value) => {
-      let read = decoder.decode(value);
+      const end = value.indexOf(0);
+      let read = decoder.decode(end < 0 ? value : value.subarray(0, end));
       // A replaced bad byte takes three, so that text which came in `max` bytes may need more to go out again.
       while (encoder.encode(read).length > max) read = Array.from(read).slice(0, -1).join("");
       return read === " " ? "" : read;

@@ -49,6 +49,7 @@ type Refused = { [Q in QuirkId]: (typeof QUIRKS)[Q]["strict"] extends "refused" 
 const refusals: Record<Refused, readonly [MessageType, (run: Run) => WscMessage, string]> = {
   "zero-padding": ["M1", () => padded(7), "abort: violation"],
   "stray-byte-after-key": ["M8", granting(withStrayByte()), "NACK 0: violation"],
+  "terminated-text": ["M1", () => m1(replacing("deviceName", ascii("Lamp\0"))), "abort: violation"],
   "short-public-key": ["M1", () => m1(replacing("publicKey", new Uint8Array(191).fill(3))), "abort: violation"],
   "padded-ssid": ["M8", credentialWith({ ssid: ascii("VectorNet\0\0") }), "NACK 0: violation"],
   "terminated-key": ["M8", credentialWith({ networkKey: new Secret("with a NUL behind\0") }), "NACK 0: violation"],
