@@ -108,10 +108,11 @@ export function networkOf(conf: HostapdConf, ifname: string): ConfNetwork | null
   return conf.networks.find((network) => network.ifname === ifname) ?? null;
 }
 
-/** A number as hostapd reads one: what stands at the beginning, and 0 for anything else. */
+/** A number as hostapd reads one: what stands at the beginning, within 32 bits, and 0 for anything else. */
 export function numberOf(network: ConfNetwork, name: string, otherwise = 0): number {
   const text = network.settings.get(name);
-  return text === undefined ? otherwise : Number.parseInt(text, 10) || 0;
+  if (text === undefined) return otherwise;
+  return Math.max(-(2 ** 31), Math.min(Number.parseInt(text, 10) || 0, 2 ** 31 - 1));
 }
 
 /** Words between blanks; none when it is not set. */

@@ -129,6 +129,14 @@ describe("the file of keys", () => {
     expect(read()).toBe("");
   });
 
+  test("has what a crash left beside it cleared away, with the keys that were in it", async () => {
+    const leftover = join(folder, ".hostapd.psk.openwps");
+    writeFileSync(leftover, `keyid=lamp ${macAddress} ${hexKey}\n`, { mode: 0o644 });
+    await new PskFile(path).add({ macAddress, keyId: "lamp", key: key(1) });
+    expect(readdirSync(folder)).toEqual(["hostapd.psk"]);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
   test("that cannot be written stays as it is, and leaves nothing beside it", async () => {
     const file = new PskFile(join(folder, "nowhere", "hostapd.psk"));
     await expect(file.add({ macAddress, keyId: "lamp", key: key(1) })).rejects.toMatchObject({ code: "ENOENT" });

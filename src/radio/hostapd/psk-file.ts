@@ -3,7 +3,6 @@
  * Read as hostapd 2.10 reads it, and changed so that a crash leaves the old file or the new one, and never loses what
  * others wrote into it. Whose key is whose, and when hostapd is told, is decided elsewhere.
  */
-import { randomBytes } from "node:crypto";
 import { chmod, chown, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { type MacAddress, parseMacAddress } from "../../wsc/address.ts";
@@ -170,8 +169,10 @@ async function replaceFile(path: string, text: string): Promise<void> {
     throw error;
   });
   const old = await stat(target).catch(() => null);
-  const fresh = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}`);
+  // Always the same, so that of what a crash leaves there is never more than one, and not for long.
+  const fresh = join(dirname(target), `.${basename(target)}.openwps`);
   try {
+    await rm(fresh, { force: true });
     const file = await open(fresh, "wx", 0o600);
     try {
       await file.writeFile(text, "latin1");
