@@ -52,4 +52,14 @@ export const foundInReplies: readonly Found<string>[] = [
     found: "a frequency with too many digits was Infinity",
     input: "state=ENABLED\nfreq=2e412",
   },
+  {
+    check: "hostapdConf",
+    found: "a number with too many digits was Infinity",
+    input: `wps_state=${"2".repeat(400)}`,
+  },
+  {
+    check: "hostapdConf",
+    found: "so was a negative one",
+    input: `wps_state=-${"2".repeat(400)}`,
+  },
 ];
