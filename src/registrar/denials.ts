@@ -61,17 +61,20 @@ export class Denials {
   #wait(station: MacAddress): void {
     const { clock, onTrouble } = this.#options;
     this.#denied.get(station)?.cancel();
-    this.#denied.set(
-      station,
-      clock.after(deniedMs, () => void this.#allow(station).catch(onTrouble)),
-    );
+    const timer = clock.after(deniedMs, () => void this.#allow(station, timer).catch(onTrouble));
+    this.#denied.set(station, timer);
   }
 
-  /** One that cannot be let back everywhere is tried again: it may have enrolled anew in the meantime. */
-  async #allow(station: MacAddress): Promise<void> {
+  /**
+   * One that cannot be let back everywhere is tried again: it may have enrolled anew in the meantime.
+   * @param timer that rang; another one by now means that it is denied once more
+   */
+  async #allow(station: MacAddress, timer: Timer): Promise<void> {
+    const isDue = () => this.#denied.get(station) === timer;
     const trouble = this.#options.isKeyGone()
-      ? await this.#each((accessPoint) => accessPoint.allow(station))
+      ? await this.#each(async (accessPoint) => (isDue() ? accessPoint.allow(station) : undefined))
       : "its key is not gone";
+    if (!isDue()) return;
     if (trouble !== null) return this.#wait(station);
     this.#denied.delete(station);
     await this.#options.store.delete(prefix + station);

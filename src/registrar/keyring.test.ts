@@ -206,6 +206,28 @@ describe("keys that access points ask for", () => {
     expect(await keyring.revoke(lamp)).toEqual({ type: "unknown" });
   });
 
+  test("that are taken back again while the device is being let back keep it out everywhere", async () => {
+    const [one, other] = [new Recorder(first), new Recorder(second)];
+    const keyring = keyringWith("per-device");
+    const grants = await keyring.serve(one, null);
+    await keyring.serve(other, null);
+    await enrol(grants, guest(lamp));
+    await keyring.revoke(lamp);
+    await enrol(grants, guest(lamp));
+    let go = () => {};
+    one.allow = () =>
+      new Promise((resolve) => {
+        go = resolve;
+      });
+    await clock.advance(31_000);
+    await keyring.revoke(lamp);
+    go();
+    await clock.advance(0);
+    expect(other.told).toEqual([`deny ${lamp}`, `deny ${lamp}`]);
+    const { value } = await store.range("registrar/denied/")[Symbol.asyncIterator]().next();
+    expect(value?.key).toContain(lamp);
+  });
+
   test("that are being taken back when the process dies are taken back after its start", async () => {
     const before = keyringWith("per-device");
     const grants = await before.serve(new Recorder(first), null);
