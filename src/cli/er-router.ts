@@ -45,7 +45,7 @@ export async function theRouter(context: ErContext): Promise<Router> {
   if (only === undefined) throw new Complaint(NO_ROUTER);
   if (others.length > 0)
     throw new Complaint(
-      `Several routers answer: ${found.map(nameOf).join(", ")}. Say which one with --router.`,
+      `Several routers answer: ${found.map((router) => `${nameOf(router)} (${router.location.hostname})`).join(", ")}. Say which one with --router.`,
       EXIT.usage,
     );
   return only;

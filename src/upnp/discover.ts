@@ -49,7 +49,7 @@ export function ownAddresses(interfaceName: string | null): readonly string[] {
   );
 }
 
-/** The routers that answer, as they do; each once. @throws the signal's reason once it aborts */
+/** The routers that answer, as they do; each once at an address. @throws the signal's reason once it aborts */
 export async function* discover(options: DiscoverOptions = {}): AsyncGenerator<Router, void> {
   const { addresses = ownAddresses(null), seconds = SECONDS, clock = systemClock, signal } = options;
   const met = new Queue<Router>(MOST_ROUTERS);
@@ -75,10 +75,10 @@ export async function* discover(options: DiscoverOptions = {}): AsyncGenerator<R
   try {
     const seen = new Set<string>();
     for await (const router of met) {
-      // A router on two of our networks is one.
-      const uuid = toHex(router.description.uuid);
-      if (!seen.has(uuid)) yield router;
-      seen.add(uuid);
+      // Whoever takes another one's UUID must not hide it.
+      const name = `${toHex(router.description.uuid)} ${router.location.hostname}`;
+      if (!seen.has(name)) yield router;
+      seen.add(name);
     }
     await searching;
   } finally {

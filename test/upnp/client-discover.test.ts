@@ -114,6 +114,25 @@ describe("a search", () => {
     expect(busy.methods.length).toBeLessThanOrEqual(16);
   });
 
+  test("shows two hosts that say they are the same router: one of them could hide the other", async () => {
+    for (const address of ["127.0.0.47", "127.0.0.48"]) {
+      const router = await routerCalled(`Router of mine at ${address}`, 0x47, { address });
+      await answerFrom(address, found(router.location), found(`${router.location}?again`));
+    }
+    const clock = new VirtualClock();
+    const names: string[] = [];
+    const searching = (async () => {
+      for await (const { description } of discover({ addresses: ["127.0.0.1"], clock }))
+        names.push(description.friendlyName);
+    })();
+    const own = () => names.filter((name) => name.startsWith("Router of mine")).toSorted();
+    await clock.advance(1);
+    await expect.poll(own).toEqual(["Router of mine at 127.0.0.47", "Router of mine at 127.0.0.48"]);
+    await clock.advance(3_000);
+    await searching;
+    expect(own()).toHaveLength(2);
+  });
+
   test("waits five seconds for one who answers and then says nothing", async () => {
     const silent = createServer();
     const asked = new Promise((resolve) => silent.once("connection", resolve));
