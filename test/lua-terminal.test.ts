@@ -46,7 +46,11 @@ test.skipIf(missing)("what a timer prints goes above the line that is half typed
   lua.type("ne, all of it' .. '!'\r");
   await lua.seen(/\nhalf a line, all of it!\r\n/);
   lua.type(ctrlD);
-  expect((await lua.ended).code).toBe(0);
+  const { code, stdout } = await lua.ended;
+  expect(code).toBe(0);
+  // The value stands on a line of its own, and the cursor behind what was typed.
+  expect(stdout).not.toContain("half a litrue");
+  expect(stdout).toContain("> 'half a li\x1b[13G");
 });
 
 test.skipIf(missing)("Ctrl-C ends it, and a pairing with it", async () => {

@@ -146,6 +146,6 @@ export function come(registrar: Registrar, address: MacAddress, options: ComeOpt
   };
 }
 
-/** How a device's run ends that is sent away before it begins; and one that is cut off. */
+/** How a device's run ends after an M2D; and after a NACK. */
 export const refusedWith = (configError: number) => ({ type: "failed", error: { kind: "turnedAway", configError } });
 export const cutOffWith = (configError: number) => ({ type: "failed", error: { kind: "refused", configError } });
