@@ -87,6 +87,18 @@ export async function barriers(page: Page): Promise<readonly string[]> {
       id + ": " + help + " at " + target.join(" ") + " (" + failureSummary + ")")))`);
 }
 
+/**
+ * The colour behind each of these things: where colours are the person's own, those of ours that tell one from another
+ * are gone.
+ */
+export function backgrounds(page: Page, ...selectors: readonly string[]): Promise<readonly string[]> {
+  return page.evaluate<string[]>(
+    // Without how much of it is seen: nothing of the background's own colour is as much as all of it.
+    `${JSON.stringify(selectors)}.map((one) =>
+      getComputedStyle(document.querySelector(one)).backgroundColor.match(/\\d+/g).slice(0, 3).join(" "))`,
+  );
+}
+
 /** Whether one has to scroll sideways. */
 export function isTooWide(page: Page): Promise<boolean> {
   return page.evaluate<boolean>("document.documentElement.scrollWidth > document.documentElement.clientWidth");

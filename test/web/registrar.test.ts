@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { decodeCapture } from "../../src/capture/decoder.ts";
 import { readPassword } from "../../src/settings/settings.ts";
 import { Secret } from "../../src/wsc/secret.ts";
-import { barriers, chromiumMissing, isTooWide, timeout, Visitors } from "./browser.ts";
+import { backgrounds, barriers, chromiumMissing, isTooWide, timeout, Visitors } from "./browser.ts";
 import { type Network, openNetwork } from "./network.ts";
 
 describe.skipIf(chromiumMissing !== null)("the registrar's pages", { timeout }, () => {
@@ -293,6 +293,14 @@ describe.skipIf(chromiumMissing !== null)("the registrar's pages", { timeout }, 
     await page.locator('.tabs a[href="#/activity"]').click();
     await page.getByText(opened).first().waitFor();
     await page.getByText(how).first().waitFor();
+  });
+
+  test("tell which of them is shown in a person's own colours", async () => {
+    const { url } = await open();
+    const page = await visitors.open(url, { forcedColors: "active" });
+    await page.getByText("Instance Status").waitFor();
+    const [shown, other] = await backgrounds(page, ".tabs a[aria-current]", ".tabs a:not([aria-current])");
+    expect(shown).not.toBe(other);
   });
 
   test.each([

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { readPassword } from "../../src/settings/settings.ts";
 import { Secret } from "../../src/wsc/secret.ts";
 import { scenarioOf } from "../http/on-air.ts";
-import { barriers, chromiumMissing, deviceName, isTooWide, timeout, Visitors } from "./browser.ts";
+import { backgrounds, barriers, chromiumMissing, deviceName, isTooWide, timeout, Visitors } from "./browser.ts";
 import { type DeviceOnAir, type DeviceOptions, openDevice } from "./device.ts";
 
 describe.skipIf(chromiumMissing !== null)("the device page", { timeout }, () => {
@@ -324,6 +324,24 @@ describe.skipIf(chromiumMissing !== null)("the device page", { timeout }, () => 
       .getByText(`Connected to ${"W".repeat(32)}`)
       .waitFor();
     expect(await isTooWide(page)).toBe(false);
+  });
+
+  test("tells what is on from what is off in a person's own colours", async () => {
+    const { url } = await open();
+    const page = await visitors.open(url, { forcedColors: "active" });
+    for (const fold of await page.locator("summary").all()) await fold.click();
+    const [chosen, other] = await backgrounds(
+      page,
+      ".choice input:checked + span",
+      ".choice input:not(:checked) + span",
+    );
+    expect(chosen).not.toBe(other);
+    const [on, off] = await backgrounds(page, ".switch input:checked", ".switch input:not(:checked)");
+    expect(on).not.toBe(off);
+    await page.getByRole("button", { name: "Connect", exact: true }).click();
+    await page.locator(".steps li.now").waitFor();
+    const [now, later] = await backgrounds(page, ".steps li.now", ".steps li:last-child");
+    expect(now).not.toBe(later);
   });
 
   test.each(["light", "dark"] as const)("has no barriers when it is %s", async (colorScheme) => {

@@ -1,7 +1,7 @@
 /** Addresses and moments as people read them. */
 import type { RunBody } from "../service/bodies.ts";
 import { foreign } from "../words/foreign.ts";
-import { language, t } from "../words/words.ts";
+import { language } from "../words/words.ts";
 
 /** `020000000001` is `02:00:00:00:00:01`. */
 export function macText(mac: string): string {
@@ -31,9 +31,8 @@ export function pinText(pin: string): string {
   return pin.length === 8 ? `${pin.slice(0, 4)} ${pin.slice(4)}` : pin;
 }
 
-/** A moment: the time of today, or day and time. @param at ISO 8601; null: never */
-export function momentText(at: string | null): string {
-  if (at === null) return t("never");
+/** A moment: the time of today, or day and time. @param at ISO 8601 */
+export function momentText(at: string): string {
   const date = new Date(at);
   const isToday = date.toDateString() === new Date().toDateString();
   // English is not the same in all places where people write the date.

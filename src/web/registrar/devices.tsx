@@ -121,7 +121,7 @@ function Device({ device, onFault, onRevoke }: DeviceProps) {
         <p class="soft">{lineText(typeName(type), `${manufacturer} ${model}`.trim(), macText(mac))}</p>
         <p class="soft">
           {t("enrolledBy", { time: momentText(enrolledAt), method: method === "pbc" ? "PBC" : "PIN" })} ·{" "}
-          {t("lastSeen", { time: momentText(lastSeen) })}
+          {lastSeen === null ? t("neverSeen") : t("lastSeen", { time: momentText(lastSeen) })}
           {confirmed ? "" : ` · ${t("notConfirmed")}`}
         </p>
       </div>

@@ -292,7 +292,6 @@ export const WORDS = {
     "Das weiß nur der Registrar des Zugangspunkts, und er sagt es nicht.",
     "Seul le registrar du point d’accès le sait, et il ne le dit pas.",
   ],
-  never: ["never", "nie", "jamais"],
   notTold: ["not told", "unbekannt", "non communiqué"],
   processWhat: [
     "Lets a device into the network without its password: by the WPS button of the device, or by its PIN.",
@@ -383,6 +382,7 @@ export const WORDS = {
   noDeviceFound: ["None fits.", "Keines passt.", "Aucun ne correspond."],
   moreDevices: ["Show more", "Mehr zeigen", "En afficher plus"],
   enrolledBy: ["Came in {time} by {method}", "Kam {time} per {method}", "Entré {time} par {method}"],
+  neverSeen: ["not seen since", "seither nicht gesehen", "pas revu depuis"],
   lastSeen: ["last seen {time}", "zuletzt gesehen {time}", "vu {time}"],
   notConfirmed: ["never confirmed its key", "hat den Schlüssel nie bestätigt", "n’a jamais confirmé sa clé"],
   rename: ["Rename", "Umbenennen", "Renommer"],
