@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     setupFiles: ["test/setup.ts"],
     // What is waited for comes when it comes: a busy machine is no failure.
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 30_000 } },
     // Peers, services and browsers under test are waited for as much as worked for: one file more than a machine of two
