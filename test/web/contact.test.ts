@@ -89,6 +89,23 @@ describe.skipIf(chromiumMissing !== null)("the pages", { timeout }, () => {
     expect(asked).toEqual([]);
   });
 
+  test("are not empty while nobody answers, and there as soon as somebody does", async () => {
+    const { url } = closing(await openDevice());
+    const { page, waiting } = await held(url, "/api/v1/session");
+    await page.clock.runFor(5_000);
+    await page.getByText("No contact.").waitFor();
+    for (const route of waiting) await route.continue();
+    await page.getByText("Ready to connect").waitFor();
+  });
+
+  test("ask again for what was not answered", async () => {
+    const { url } = closing(await openNetwork());
+    const page = await visitors.open(url);
+    await page.route("**/api/v1/wps/instances", (route) => route.abort(), { times: 1 });
+    await page.reload();
+    await page.getByText("Nobody can come in now.").waitFor();
+  });
+
   test("do not take an old answer for news", async () => {
     const { url, service } = closing(await openNetwork());
     const page = await visitors.open(url);

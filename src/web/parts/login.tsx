@@ -11,6 +11,8 @@ import { faultSaid } from "./notice.tsx";
 type Entry = "asking" | "away" | "login" | "open";
 
 const retryMs = 2_000;
+/** Nobody looks at an empty page for longer. */
+const blankMs = 4_000;
 
 /** What is in it is there while its person is let in. */
 export function LoginGate({ children }: { readonly children: (door: Door) => ComponentChildren }) {
@@ -34,8 +36,10 @@ export function LoginGate({ children }: { readonly children: (door: Door) => Com
       setEntry(answer.value.protected && !answer.value.loggedIn ? "login" : "open");
     };
     void knock();
+    const blank = setTimeout(() => setEntry("away"), blankMs);
     return () => {
       gone = true;
+      clearTimeout(blank);
       clearTimeout(timer);
     };
   }, [entry === "asking" || entry === "away"]);
