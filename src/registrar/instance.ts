@@ -19,6 +19,7 @@ import type { CloseReason, RefusalReason, RunOutcome, WindowAction } from "../ws
 import type { EnrolleeIdentity } from "../wsc/session/registrar.ts";
 import { Announcement, type Display, farewellMs } from "./announcement.ts";
 import { type WindowEvent, type WindowMethod, windowMethodOf } from "./events.ts";
+import { Quiet } from "./quiet.ts";
 
 /** The part of a run that a window needs to end it. */
 export interface Refusable {
@@ -70,10 +71,7 @@ export class Instance {
   #pin: PinWindowState = null;
   /** The run that the open window has let in. */
   #guest: Guest | null = null;
-  /** Those whose run is over: the last packet is on its way to them, or they are on theirs to the network. */
-  readonly #leaving = new Map<MacAddress, Timer>();
-  /** Whoever waits for one of these to change. */
-  readonly #waiting = new Set<() => void>();
+  readonly #quiet: Quiet;
   #timer: Timer | null = null;
   /** The one device that the open window is for; null: for whoever comes first. */
   #only: MacAddress | null = null;
@@ -82,6 +80,7 @@ export class Instance {
 
   constructor({ accessPoint, clock, tell, answersItself = () => false }: InstanceOptions) {
     this.#clock = clock;
+    this.#quiet = new Quiet(clock);
     this.#tell = tell;
     this.#answersItself = answersItself;
     this.#announcement = new Announcement(accessPoint, clock, (readyAt) => this.#waitUntil(readyAt));
@@ -168,7 +167,7 @@ export class Instance {
   /** The same for good; nobody waits for anybody any more. */
   close(): Promise<void> {
     const stopped = this.stop();
-    for (const device of [...this.#leaving.keys()]) this.connected(device);
+    this.#quiet.close();
     return stopped;
   }
 
@@ -185,39 +184,21 @@ export class Instance {
     const actions =
       method === "pushButton" ? this.#stepButton({ type: "asked", uuid }) : this.#stepPin({ type: "asked" });
     const decision = actions.find((action) => action.type === "admit" || action.type === "refuse");
-    if (decision?.type === "admit") this.#guest = { run, method, macAddress: enrollee.macAddress, uuid };
+    if (decision?.type === "admit") {
+      this.#guest = { run, method, macAddress: enrollee.macAddress, uuid };
+      this.#quiet.began(enrollee.macAddress);
+    }
     return decision ?? { type: "refuse", reason: "noWindow" };
   }
 
   /** Resolves when nobody is being let in, and whoever was has come to the network, or been told no; or after so long. */
-  async whenIdle(withinMs: number): Promise<void> {
-    const end = this.#clock.now() + withinMs;
-    for (let left = withinMs; left > 0 && this.#isBusy; left = end - this.#clock.now()) await this.#changed(left);
-  }
-
-  get #isBusy(): boolean {
-    return this.#guest !== null || this.#leaving.size > 0;
-  }
-
-  #changed(withinMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = this.#clock.after(withinMs, () => go());
-      const go = () => {
-        timer.cancel();
-        this.#waiting.delete(go);
-        resolve();
-      };
-      this.#waiting.add(go);
-    });
+  whenIdle(withinMs: number): Promise<void> {
+    return this.#quiet.whenNobody(withinMs);
   }
 
   /** A station has shown its key and is on the network. */
   connected(station: MacAddress): void {
-    const timer = this.#leaving.get(station);
-    if (timer === undefined) return;
-    timer.cancel();
-    this.#leaving.delete(station);
-    this.#tellWaiting();
+    this.#quiet.arrived(station);
   }
 
   /** The run that was let in is over. Of one whose window has closed in the meantime nothing comes any more. */
@@ -282,20 +263,10 @@ export class Instance {
     guest?.run.refuse(configError);
   }
 
-  /** @param awaitedMs for so long at most it is not disturbed */
+  /** @param awaitedMs for so long at most it is not to be disturbed */
   #forgetGuest(awaitedMs: number): void {
-    if (this.#guest === null) return;
-    const { macAddress } = this.#guest;
+    if (this.#guest !== null) this.#quiet.ended(this.#guest.macAddress, awaitedMs);
     this.#guest = null;
-    this.#leaving.get(macAddress)?.cancel();
-    this.#leaving.set(
-      macAddress,
-      this.#clock.after(awaitedMs, () => this.connected(macAddress)),
-    );
-  }
-
-  #tellWaiting(): void {
-    for (const go of this.#waiting) go();
   }
 
   /** A timer may ring a moment too early; the policy then finds the window still open. */
