@@ -23,7 +23,8 @@ export interface Announced {
  * them.
  * @throws a {@link RadioError} with a sentence when this machine cannot
  */
-export async function announce({ hostName, name, address, port, id }: Announced): Promise<{ close(): Promise<void> }> {
+export async function announce(announced: Announced): Promise<{ close(): Promise<void> }> {
+  const { hostName, address, port, id } = announced;
   // The library would not only fail without it, but end the process.
   if (!Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ internal }) => internal)))
     throw new RadioError(
@@ -37,7 +38,7 @@ export async function announce({ hostName, name, address, port, id }: Announced)
     disableIpv6: isIPv4(address),
   });
   const service = responder.createService({
-    name: name === "" ? hostName : name,
+    name: serviceName(announced),
     type: "http",
     hostname: hostName,
     port,
@@ -50,6 +51,19 @@ export async function announce({ hostName, name, address, port, id }: Announced)
       await responder.shutdown();
     },
   };
+}
+
+/**
+ * A label of DNS has at most 63 bytes (RFC 6763, 4.1.1); with a longer one the library neither announces nor ends. A
+ * name that somebody else has already is told apart by " (2)" behind it.
+ */
+const nameBytes = 63 - " (99)".length;
+
+/** What the service is called among others of its type: as people call it, as far as there is room for that. */
+export function serviceName({ name, hostName }: Pick<Announced, "name" | "hostName">): string {
+  const letters = [...(name === "" ? hostName : name)];
+  while (Buffer.byteLength(letters.join("")) > nameBytes) letters.pop();
+  return letters.join("");
 }
 
 /** By name, also those that have no address yet. Left to itself the library runs a command for that every 15 seconds. */
