@@ -8,16 +8,20 @@ import { openLevelStore } from "./level-store.ts";
 const folder = mkdtempSync(join(tmpdir(), "openwps-log-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** As LevelDB has written it: short records, and one over three blocks. */
+/** As LevelDB has written it: short records, and one over three blocks; and how long it was after that one. */
 let log: Buffer;
+let afterLong: number;
 beforeAll(async () => {
-  const store = await openLevelStore(join(folder, "state"));
+  const state = join(folder, "state");
+  const store = await openLevelStore(state);
+  const [file = ""] = readdirSync(state).filter((name) => name.endsWith(".log"));
+  const read = () => readFileSync(join(state, file));
   for (let i = 0; i < 20; i++) await store.put(`key/${i}`, new Uint8Array(40).fill(i));
   await store.put("long", new Uint8Array(70_000).fill(0xff));
+  afterLong = read().length;
   for (let i = 0; i < 20; i++) await store.put(`key/${i}`, new Uint8Array(40).fill(i));
   await store.close();
-  const [file = ""] = readdirSync(join(folder, "state")).filter((name) => name.endsWith(".log"));
-  log = readFileSync(join(folder, "state", file));
+  log = read();
 });
 
 describe("a log", () => {
@@ -34,6 +38,12 @@ describe("a log", () => {
   test("whose last record came to the disk in part has none", () => {
     const torn = Buffer.from(log);
     torn.fill(0, torn.length - 20);
+    expect(hasHole(torn)).toBe(false);
+  });
+
+  test("whose last record lacks a block, and has a later one, has none", () => {
+    const torn = Buffer.from(log.subarray(0, afterLong));
+    torn.fill(0, 20_000, 32_768);
     expect(hasHole(torn)).toBe(false);
   });
 

@@ -7,34 +7,35 @@
 /** Bytes of a block, which no record goes beyond, and of a record's head: checksum (4), length (2), type (1). */
 const blockLength = 32_768;
 const headLength = 7;
-/** Whole, first, middle, last. */
+/** A write is one whole record (1), or a first (2), any middle (3) and a last one (4). */
 const lastType = 4;
+const beginsWrite = (type: number) => type <= 2;
 
 /**
- * Whether something is missing in the middle: a record that can be read stands behind one that cannot. At the very end
- * that is what a crash leaves of a write that nobody was told of.
+ * Whether something is missing in the middle: another write begins behind a record that cannot be read. At the very end
+ * that is what a crash leaves of a write that nobody was told of, whose blocks come to the disk in any order.
  */
 export function hasHole(log: Uint8Array): boolean {
   let broken = false;
   for (let start = 0; start < log.length; start += blockLength) {
     const block = log.subarray(start, start + blockLength);
     for (let at = 0; at + headLength <= block.length; ) {
-      const length = recordAt(block, at);
-      if (length !== null && broken) return true;
-      broken ||= length === null;
-      at += length ?? 1;
+      const record = recordAt(block, at);
+      if (record !== null && broken && beginsWrite(record.type)) return true;
+      broken ||= record === null;
+      at += record?.length ?? 1;
     }
   }
   return false;
 }
 
-/** The length of the record there, its head included; null when none can be read. */
-function recordAt(block: Uint8Array, at: number): number | null {
+/** The record there, its length with its head; null when none can be read. */
+function recordAt(block: Uint8Array, at: number): { readonly type: number; readonly length: number } | null {
   const view = new DataView(block.buffer, block.byteOffset + at, block.length - at);
   const length = headLength + view.getUint16(4, true);
   const type = view.getUint8(6);
   if (type < 1 || type > lastType || length > view.byteLength) return null;
-  return masked(crc32c(block.subarray(at + 6, at + length))) === view.getUint32(0, true) ? length : null;
+  return masked(crc32c(block.subarray(at + 6, at + length))) === view.getUint32(0, true) ? { type, length } : null;
 }
 
 /** As LevelDB stores a checksum, lest one be taken of data that holds another. */
