@@ -6,7 +6,7 @@
  *   node lab/run.mjs --folder measurements                                 what is measured, not proven
  *   node lab/run.mjs --shell COMMAND                                       any shell command in the guest instead
  */
-import { createWriteStream, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { createWriteStream, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
@@ -87,10 +87,23 @@ async function runGuest(tools, kernel) {
         : `lab: the guest ended before its work; its last words are in ${join(out, "console.log")}`,
     );
   }
+  // Where nobody gets at the files afterwards.
+  if (counts.failed > 0 && process.env.CI) tellLogs(join(out, "logs"));
   if (counts.failed > 0) console.log(`lab: what failed, once more:\n${failures.join("\n")}`);
   if (counts.failed > 0 && existsSync(join(out, "logs")))
     console.log(`lab: what hostapd and wpa_supplicant said in failed scenarios is in ${join(out, "logs")}`);
   console.log(`lab: ${seconds} s`);
   console.log(`${counts.passed} passed, ${counts.failed} failed`);
   return ended.status === 0 && counts.failed === 0 && counts.passed > 0 ? 0 : 1;
+}
+
+/** The end of what each program said, in the scenarios whose logs are kept: those that failed. */
+function tellLogs(folder) {
+  const files = existsSync(folder)
+    ? readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".log"))
+    : [];
+  for (const file of files) {
+    const lines = readFileSync(join(folder, file), "utf8").trimEnd().split("\n");
+    console.log([`lab: the last lines of ${file}:`, ...lines.slice(-20)].join("\n"));
+  }
 }

@@ -79,7 +79,9 @@ describe.skipIf(browserAddress === null)("the pages", { timeout: 600_000 }, () =
   }) => {
     await atTheDevice(task.name, async ({ open, home, station, service, url }) => {
       const [one, other] = await Promise.all([open(url), open(url)]);
-      await one.getByRole("button", { name: "Connect", exact: true }).click();
+      const connect = { name: "Connect", exact: true };
+      await other.getByRole("button", connect).waitFor();
+      await one.getByRole("button", connect).click();
       await other.getByText("Looking for a router that is ready").waitFor();
       await home.pressButton();
       for (const page of [one, other]) await page.getByRole("status").getByText("Connected to home").waitFor();
