@@ -75,6 +75,36 @@ describe("keys in an access point's file", () => {
     expect(file.spares).not.toContain(given(unsent));
   });
 
+  test("go with a device that is revoked before its run is over: nobody comes in by what it was handed", async () => {
+    const file = new File();
+    const keyring = keyringOf(scene, "per-device");
+    const grant = await (await keyring.serve(new Recorder(first), file))(guest(lamp));
+    const key = grant.credentials[0]?.networkKey.revealText();
+    await grant.handOut();
+    expect(await keyring.revoke(lamp)).toEqual({ type: "revoked" });
+    expect(file.devices).toEqual([]);
+    expect(file.spares).toHaveLength(4);
+    expect(file.spares).not.toContain(key);
+    // Its Done never comes.
+    await grant.settle("credentialGiven");
+    await scene.clock.advance(1_000);
+    expect(file.devices).toEqual([]);
+    expect(file.spares).not.toContain(key);
+  });
+
+  test("are there before a device comes also after runs that were ended when their keys were noted already", async () => {
+    const file = new File();
+    const grants = await keyringOf(scene, "per-device").serve(new Recorder(first), file);
+    for (let i = 0; i < 4; i++) {
+      const unsent = await grants(guest(lamp));
+      await unsent.handOut();
+      await unsent.settle("passwordExposed");
+      await scene.clock.advance(1_000);
+    }
+    const before = file.spares;
+    expect(before).toContain(await enrol(scene, grants, guest(meter)));
+  });
+
   test("stay as they are while a run is under way, also when the file is written for somebody else", async () => {
     const file = new File();
     const keyring = keyringOf(scene, "per-device");

@@ -45,7 +45,9 @@ export interface KeyringOptions {
 /** A key that nobody else has, for the device of one run. */
 interface OwnKey {
   readonly key: Secret;
-  /** The run is over. @param isNoted the device is in the book with it, or could be */
+  /** The device is in the book with it, or could be. */
+  readonly noted: () => void;
+  /** The run is over. @param isNoted whether it came so far as to be noted, or was about to be */
   readonly over: (outcome: RunOutcome, isNoted: boolean) => void;
 }
 
@@ -154,12 +156,13 @@ export class Keyring {
     const spares = this.#spares.get(instance);
     if (spares === undefined) {
       const [key] = this.#pending.for(peer);
-      return { key, over: (outcome) => outcome === "enrolled" && this.#pending.handedOut(peer) };
+      return { key, noted: () => {}, over: (outcome) => outcome === "enrolled" && this.#pending.handedOut(peer) };
     }
     const handed = this.#unconfirmedKey(peer);
-    if (handed !== null) return { key: handed, over: () => {} };
+    if (handed !== null) return { key: handed, noted: () => {}, over: () => {} };
     const key = spares.take();
-    return { key, over: (_outcome, isNoted) => (isNoted ? spares.spend(key) : spares.giveBack(key)) };
+    // Spent before the run is over: a device that is revoked meanwhile must not have a key that is good for anybody.
+    return { key, noted: () => spares.spend(key), over: (_outcome, isNoted) => !isNoted && spares.giveBack(key) };
   }
 
   /** The one that a device was handed a short time ago, and maybe has: another one would shut it out. */
@@ -194,8 +197,10 @@ export class Keyring {
       credentials: [credential],
       handOut: async () => {
         noted = book.handOut(enrolmentOf(guest, clock.now()), own?.key ?? null);
-        await noted;
-        this.#filed.delete(guest.peer);
+        await noted.finally(() => {
+          own?.noted();
+          this.#filed.delete(guest.peer);
+        });
       },
       settle: async (outcome) => {
         own?.over(outcome, noted !== null);
@@ -204,6 +209,8 @@ export class Keyring {
         const takeBack = await noted?.catch(() => null);
         await takeBack?.();
         this.#filed.delete(guest.peer);
+        // That key is used up, and files do not know the one in its place.
+        if (noted !== null) void this.#delivery.bring("much");
       },
     };
   }

@@ -15,7 +15,7 @@ export class SpareKeys {
   readonly #random: Random;
   /** Those that the access point has known longest stand first. */
   readonly #free: Secret[] = [];
-  /** Of runs under way. */
+  /** Of runs under way in which nobody has been noted as its owner yet. */
   readonly #lent = new Set<Secret>();
 
   constructor(random: Random) {
@@ -35,7 +35,7 @@ export class SpareKeys {
     return key;
   }
 
-  /** It is a device's own, or might be. */
+  /** It is a device's own, or might be: it is filed as that from now on. */
   spend(key: Secret): void {
     this.#lent.delete(key);
     this.#fill();
