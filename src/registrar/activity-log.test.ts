@@ -37,6 +37,19 @@ test("whoever is turned away over and over pushes nobody else's entry out", asyn
   }
 });
 
+test("a Registrar on the network that expects somebody over and over pushes nobody else's entry out either", async () => {
+  const log = await open(createMemoryStore());
+  await log.add(audit(log.nextId, "key-shown"));
+  for (let i = 0; i < 1_000; i++) {
+    void log.add(audit(log.nextId, "registrar-selected"));
+    void log.add(audit(log.nextId, "registrar-unselected"));
+  }
+  await log.settled();
+  expect(log.entries).toHaveLength(500);
+  expect(log.entries[0]).toMatchObject({ action: "key-shown" });
+  expect(log.entries.at(-1)?.id).toBe(2_001);
+});
+
 test("what people did leaves half of the room to those who were turned away, and takes all of it where nobody was", async () => {
   const store = createMemoryStore();
   const log = await open(store);

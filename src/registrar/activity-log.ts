@@ -64,8 +64,8 @@ export type ActivityEntry = RunEntry | AuditEntry;
 
 /** Entries that are kept. */
 const most = 500;
-/** Of these, runs that came to nothing: whoever is in range can have as many as he likes. */
-const mostInVain = 250;
+/** Of these, what anybody can make happen: whoever is in range, or on the network, can have as many as he likes. */
+const mostOfAnybody = 250;
 const prefix = "registrar/activity/";
 
 export class ActivityLog {
@@ -126,8 +126,8 @@ export class ActivityLog {
   }
 
   #dropOne(): void {
-    const isFull = this.#entries.filter(cameToNothing).length > mostInVain;
-    const [gone] = this.#entries.splice(isFull ? this.#entries.findIndex(cameToNothing) : 0, 1);
+    const isFull = this.#entries.filter(isOfAnybody).length > mostOfAnybody;
+    const [gone] = this.#entries.splice(isFull ? this.#entries.findIndex(isOfAnybody) : 0, 1);
     if (gone === undefined) return;
     if (this.#unwritten.get(gone.id) === gone) this.#unwritten.delete(gone.id);
     else this.#unwritten.set(gone.id, null);
@@ -146,8 +146,10 @@ export class ActivityLog {
   }
 }
 
-function cameToNothing(entry: ActivityEntry): boolean {
-  return entry.type !== "audit" && entry.outcome.result !== "success";
+/** A run that came to nothing, or what a Registrar on the network says of itself. */
+function isOfAnybody(entry: ActivityEntry): boolean {
+  if (entry.type !== "audit") return entry.outcome.result !== "success";
+  return entry.action === "registrar-selected" || entry.action === "registrar-unselected";
 }
 
 /** Keys in the order of their numbers. */
