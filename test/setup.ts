@@ -1,11 +1,8 @@
-/** Vitest compares own fields, and a `Secret` shows none: without this any two would count as equal. */
-import { expect } from "vitest";
-import { equal } from "../src/wsc/crypto.ts";
-import { Secret } from "../src/wsc/secret.ts";
+/** What every file of tests begins with, also one that runs in the process of others before it. */
 
-expect.addEqualityTesters([
-  (a: unknown, b: unknown) => {
-    if (!(a instanceof Secret) && !(b instanceof Secret)) return undefined;
-    return a instanceof Secret && b instanceof Secret && equal(a.reveal(), b.reveal());
-  },
-]);
+// Loaded once for a process: done anew for each file, every comparison of the last ones would take many times as long.
+import "./secret-equality.ts";
+
+// A store on disk sets it for its whole process. What another file makes there would be its owner's alone by this, and
+// not by its own doing.
+process.umask(0o022);
