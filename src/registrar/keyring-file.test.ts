@@ -13,6 +13,7 @@ import {
   Recorder,
   second,
 } from "../../test/key-scene.ts";
+import type { Store } from "../store/store.ts";
 import { systemRandom } from "../wsc/crypto.ts";
 import { Secret } from "../wsc/secret.ts";
 import { DeviceBook } from "./device-book.ts";
@@ -130,6 +131,24 @@ describe("keys in an access point's file", () => {
     expect((await grants(guest(lamp))).credentials[0]?.networkKey.revealText()).toBe(next);
     await scene.clock.advance(600_000);
     expect((await grants(guest(lamp))).credentials[0]?.networkKey.revealText()).not.toBe(next);
+  });
+
+  test("are a device's own also when the disk does not take it that the device has confirmed them", async () => {
+    const disk = { isFull: false };
+    const store: Store = {
+      ...scene.store,
+      put: (key, value) => (disk.isFull ? Promise.reject(new Error("no room")) : scene.store.put(key, value)),
+    };
+    scene.book = await DeviceBook.open({ store, seal: new Seal(new Secret(new Uint8Array(32)), systemRandom) });
+    const file = new File();
+    const grants = await keyringOf(scene, "per-device").serve(new Recorder(first), file);
+    const grant = await grants(guest(lamp));
+    await grant.handOut();
+    disk.isFull = true;
+    await expect(grant.settle("enrolled")).rejects.toThrow("no room");
+    await scene.clock.advance(1_000);
+    expect(file.keysOf(lamp)).toEqual([grant.credentials[0]?.networkKey.revealText()]);
+    expect(file.spares).not.toContain(grant.credentials[0]?.networkKey.revealText());
   });
 
   test("that nobody has are others after a start", async () => {

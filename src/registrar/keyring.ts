@@ -216,10 +216,13 @@ export class Keyring {
   }
 
   async #settle(station: MacAddress, outcome: Extract<RunOutcome, "enrolled" | "credentialGiven">): Promise<void> {
-    if (outcome === "enrolled") await this.#options.book.confirm(station);
-    this.#filed.delete(station);
-    // It comes in by the key that the access point knows; that this is its own by now can wait.
-    void this.#delivery.bring("much");
+    try {
+      if (outcome === "enrolled") await this.#options.book.confirm(station);
+    } finally {
+      this.#filed.delete(station);
+      // It comes in by the key that the access point knows; that this is its own by now can wait.
+      void this.#delivery.bring("much");
+    }
   }
 
   /** A device's key serves at each access point of the network that it has enrolled in. */
