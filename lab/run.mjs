@@ -18,7 +18,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     radios: { type: "string", default: "24" },
-    minutes: { type: "string", default: "45" },
+    minutes: { type: "string", default: "60" },
     out: { type: "string", default: join(import.meta.dirname, "..", ".cache", "lab") },
     folder: { type: "string", default: "scenarios" },
     shell: { type: "string" },

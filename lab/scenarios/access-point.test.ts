@@ -70,12 +70,13 @@ async function beacon(station: Station, bssid: MacAddress): Promise<string> {
   });
   try {
     let seen = "";
-    // One scan may miss an access point that is slow to answer.
+    // One scan may miss a beacon.
     await until(async () => {
-      // Neither wpa_supplicant nor the kernel is to tell what an earlier scan has heard; none is under way.
+      // Neither wpa_supplicant nor the kernel is to tell what an earlier scan has heard; none is under way. And none asks:
+      // where an answer was heard once, the kernel goes on to show it in the place of newer beacons.
       await control.request("BSS_FLUSH 0");
       const results = new Promise<void>((resolve) => control.listen(({ type }) => type === "scanResults" && resolve()));
-      if (!(await control.request("SCAN only_new=1")).startsWith("OK")) return false;
+      if (!(await control.request("SCAN only_new=1 passive=1")).startsWith("OK")) return false;
       await results;
       seen = await control.request(`BSS ${bssid}`);
       return seen.includes("bssid=");

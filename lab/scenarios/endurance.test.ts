@@ -24,7 +24,7 @@ function megabytes(pid: number): number {
   return Math.round(Number(kilobytes) / 1024);
 }
 
-test("twenty pairings in a row leave no socket, file or memory behind", { timeout: 600_000 }, async ({ task }) => {
+test("twenty pairings in a row leave no socket, file or memory behind", { timeout: 1_200_000 }, async ({ task }) => {
   const air = await openAir({ name: task.name, radios: 2 });
   try {
     const accessPoint = await air.accessPoint({ ssid: "home", passphrase: "home is my castle" });

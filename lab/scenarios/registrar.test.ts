@@ -139,7 +139,7 @@ describe.concurrent("a network with a key for each device", () => {
       const meter = await air.station();
       await enrol(lamp, all);
       await enrol(meter, all);
-      expect(filed(registrar)).toHaveLength(2);
+      await until(async () => filed(registrar).length === 2);
       await registrar.stop();
       await lamp.cli("disconnect");
       await until(async () => (await lamp.linkedTo()) === null);
