@@ -72,8 +72,13 @@ export class EventStreams {
     login?.addEventListener("abort", () => controller.abort(), { signal: controller.signal });
     for (const [name, value] of Object.entries(reply.getHeaders()))
       if (value !== undefined) response.setHeader(name, value);
-    // The connection ends with the stream, or a server that closes would wait for it to be idle long enough.
-    response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", connection: "close" });
+    response.writeHead(200, {
+      "content-type": "text/event-stream; charset=utf-8",
+      // The connection ends with the stream, or a server that closes would wait for it to be idle long enough.
+      connection: "close",
+      // nginx, as a proxy, would collect some kilobytes before it passes any on, and nobody would be heard for minutes.
+      "x-accel-buffering": "no",
+    });
     response.flushHeaders();
     try {
       await pump(response, source, controller);

@@ -17,11 +17,12 @@ async function told(name: string) {
   return onlooker.events.filter((event) => event.name === name).map(({ data }) => data);
 }
 
-test("the stream is one of server-sent events that nobody keeps", () => {
+test("the stream is one of server-sent events that nobody keeps, nor holds back", () => {
   expect(onlooker.status).toBe(200);
   expect(onlooker.headers).toMatchObject({
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-store",
+    "x-accel-buffering": "no",
   });
 });
 
