@@ -86,11 +86,18 @@ describe("the file of keys", () => {
   afterEach(() => rmSync(folder, { recursive: true }));
   const key = (byte: number) => new Secret(new Uint8Array(32).fill(byte));
   const read = () => readFileSync(path, "utf8");
+  const nameIn = (line: string) => parsePskLine(line).entry?.keyId ?? "";
+  /** Puts a key behind the others, in place of one of the same name. */
+  const put = (file: PskFile, keyId: string, byte: number) =>
+    file.change((lines) => [
+      ...lines.filter((line) => nameIn(line) !== keyId),
+      pskLine({ macAddress, keyId, key: key(byte) }),
+    ]);
 
   test("is made when there is none, for its owner alone", async () => {
     const file = new PskFile(path);
     expect(await file.read()).toEqual([]);
-    await file.add({ macAddress, keyId: "lamp", key: key(1) });
+    await put(file, "lamp", 1);
     expect(read()).toBe(`keyid=lamp ${macAddress} ${"01".repeat(32)}\n`);
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
@@ -102,11 +109,11 @@ describe("the file of keys", () => {
     chmodSync(aim, 0o640);
     symlinkSync(aim, path);
     const file = new PskFile(path);
-    await file.add({ macAddress, keyId: "lamp", key: key(1) });
-    await file.add({ macAddress, keyId: "lamp", key: key(2) });
+    await put(file, "lamp", 1);
+    await put(file, "lamp", 2);
     expect(readFileSync(aim, "utf8")).toBe(`${theirs}\nkeyid=lamp ${macAddress} ${"02".repeat(32)}\n`);
     expect(statSync(aim).mode & 0o777).toBe(0o640);
-    await file.remove(({ keyId }) => keyId === "lamp");
+    await file.change((lines) => lines.filter((line) => nameIn(line) !== "lamp"));
     expect(read()).toBe(`${theirs}\n`);
     expect(readdirSync(folder).sort()).toEqual(["elsewhere", "hostapd.psk"]);
   });
@@ -114,7 +121,7 @@ describe("the file of keys", () => {
   test("keeps a passphrase that is no UTF-8 as it is, byte by byte", async () => {
     const theirs = Buffer.from("00:00:00:00:00:00 gr\xfc\xdfe an alle\n", "latin1");
     writeFileSync(path, theirs);
-    await new PskFile(path).add({ macAddress, keyId: "lamp", key: key(1) });
+    await put(new PskFile(path), "lamp", 1);
     const after = readFileSync(path);
     expect(after.subarray(0, theirs.length).equals(theirs)).toBe(true);
     expect(after.subarray(theirs.length).toString()).toBe(`keyid=lamp ${macAddress} ${"01".repeat(32)}\n`);
@@ -123,23 +130,23 @@ describe("the file of keys", () => {
   test("takes changes one after another", async () => {
     const file = new PskFile(path);
     const names = Array.from({ length: 20 }, (_, i) => `key-${i}`);
-    await Promise.all(names.map((keyId, i) => file.add({ macAddress, keyId, key: key(i) })));
-    expect((await file.read()).map((line) => parsePskLine(line).entry?.keyId)).toEqual(names);
-    await file.remove(({ macAddress: one }) => one === macAddress);
+    await Promise.all(names.map((keyId, i) => put(file, keyId, i)));
+    expect((await file.read()).map(nameIn)).toEqual(names);
+    await file.change(() => []);
     expect(read()).toBe("");
   });
 
   test("has what a crash left beside it cleared away, with the keys that were in it", async () => {
     const leftover = join(folder, ".hostapd.psk.openwps");
     writeFileSync(leftover, `keyid=lamp ${macAddress} ${hexKey}\n`, { mode: 0o644 });
-    await new PskFile(path).add({ macAddress, keyId: "lamp", key: key(1) });
+    await put(new PskFile(path), "lamp", 1);
     expect(readdirSync(folder)).toEqual(["hostapd.psk"]);
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
   test("that cannot be written stays as it is, and leaves nothing beside it", async () => {
     const file = new PskFile(join(folder, "nowhere", "hostapd.psk"));
-    await expect(file.add({ macAddress, keyId: "lamp", key: key(1) })).rejects.toMatchObject({ code: "ENOENT" });
+    await expect(put(file, "lamp", 1)).rejects.toMatchObject({ code: "ENOENT" });
     expect(readdirSync(folder)).toEqual([]);
   });
 });

@@ -144,22 +144,6 @@ export class PskFile {
     this.#turn = done.catch(() => undefined);
     return done;
   }
-
-  /** Adds a key behind the others; one of the same name goes. */
-  add(psk: NewPsk): Promise<void> {
-    const line = pskLine(psk);
-    return this.change((lines) => [...lines.filter((text) => parsePskLine(text).entry?.keyId !== psk.keyId), line]);
-  }
-
-  /** Takes the keys away that are so; comments and other lines stay as they are. */
-  remove(isSo: (entry: PskEntry) => boolean): Promise<void> {
-    return this.change((lines) =>
-      lines.filter((text) => {
-        const { entry } = parsePskLine(text);
-        return entry === null || !isSo(entry);
-      }),
-    );
-  }
 }
 
 /** Puts another file in a file's place, at once and for good, a link's aim included. */
