@@ -1,4 +1,7 @@
-/** Windows that an access point cannot show yet, in virtual time. What windows let in is in registrar.test.ts. */
+/**
+ * Windows that an access point cannot show yet, and who would be disturbed at it, in virtual time. What windows let in is
+ * in registrar-button.test.ts and registrar-pin.test.ts.
+ */
 import { expect, test } from "vitest";
 import { VirtualClock } from "../clock/virtual-clock.ts";
 import type { AdvertisedWindow, Shown } from "../radio/access-point.ts";
