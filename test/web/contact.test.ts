@@ -106,6 +106,23 @@ describe.skipIf(chromiumMissing !== null)("the pages", { timeout }, () => {
     await page.getByText("Nobody can come in now.").waitFor();
   });
 
+  test("do not tell of a device as new that came in long before, where the past was not answered at once", async () => {
+    const { url, visit } = closing(await openNetwork());
+    const page = await visitors.open(url);
+    await page.getByRole("button", { name: "PBC Enrollment Start" }).click();
+    await page.getByText("Home is open").waitFor();
+    visit("Lamp");
+    await page.getByText("Lamp came in").waitFor();
+    const past = /\/activity\?/;
+    await page.route(past, (route) => route.abort(), { times: 1 });
+    await page.reload();
+    const told = await page.waitForResponse(past);
+    await told.finished();
+    await page.getByText("Nobody can come in now.").waitFor();
+    await drawn(page);
+    expect(await page.getByText("Lamp came in").count()).toBe(0);
+  });
+
   test("do not take an old answer for news", async () => {
     const { url, service } = closing(await openNetwork());
     const page = await visitors.open(url);

@@ -11,19 +11,19 @@ import type { Registrar } from "./registrar.ts";
 import { revokedSaid } from "./revoked.ts";
 
 export function CameIn({ registrar }: { readonly registrar: Registrar }) {
-  const { activity, instances } = registrar;
+  const { activity, instances, whole } = registrar;
   const [handled, setHandled] = useState(0);
   const [revoked, setRevoked] = useState<Said | null>(null);
   const [fault, setFault] = useState<Fault | null>(null);
-  // Not who came in before this page was opened.
+  // Not who came in before this page was opened; null until that is known.
   const first = useRef<number | null>(null);
   const last = activity[0]?.id ?? 0;
   // Less than it was: a service that keeps nothing was started anew, and counts from the beginning.
-  if (instances !== null) first.current = Math.min(first.current ?? last, last);
+  if (instances !== null && whole) first.current = Math.min(first.current ?? last, last);
 
   const run = activity.find(
     (entry): entry is RunBody =>
-      entry.type === "enrolment" && entry.result === "success" && entry.id > (first.current ?? 0),
+      entry.type === "enrolment" && entry.result === "success" && entry.id > (first.current ?? Infinity),
   );
   const shown = run !== undefined && run.id > handled && !wasRevoked(activity, run);
   const name = run?.station.deviceName ?? (run === undefined ? "" : whoText(run.station));

@@ -19,16 +19,15 @@ export interface Registrar {
   readonly devicesVersion: number;
   /** The last one first. */
   readonly activity: readonly EntryBody[];
+  /** Everything that was asked for was answered. */
+  readonly whole: boolean;
   /** Asks for everything anew. */
   readonly refresh: () => Promise<void>;
   /** Asks for the status of an instance anew. */
   readonly look: (id: string) => Promise<void>;
 }
 
-interface Known extends Omit<Registrar, "contact" | "refresh" | "look"> {
-  /** Everything that was asked for was answered. */
-  readonly whole: boolean;
-}
+type Known = Omit<Registrar, "contact" | "refresh" | "look">;
 
 type Learned = (state: Known) => Partial<Known>;
 
