@@ -12,7 +12,8 @@ const place = (address: string, index = "7"): Place => ({ address, netmask: "255
 const [here, there] = [place("127.0.0.61"), place("127.0.0.62")];
 
 let clock: VirtualClock;
-let places: readonly Place[];
+/** Null: the system does not tell them, as when it has no more files to give. */
+let places: readonly Place[] | null;
 /** Every address that was served, the last one last. */
 let served: string[];
 /** Those that are served now. */
@@ -34,7 +35,10 @@ beforeEach(async () => {
   [clock, places, served, devices, troubles] = [new VirtualClock(), [here], [], new Map(), []];
   network = await UpnpNetwork.open({
     place: here,
-    places: () => places,
+    places: () => {
+      if (places === null) throw new Error("EMFILE");
+      return places;
+    },
     clock,
     serve,
     onTrouble: (error) => troubles.push(String(error)),
@@ -91,6 +95,18 @@ test("an address that is not ours yet is tried again until it is", async () => {
     })
     .toBeGreaterThan(1);
   expect(troubles[0]).toMatch(/EADDRNOTAVAIL/);
+  places = [there];
+  await isServed("127.0.0.62");
+});
+
+test("a system that does not tell its addresses is asked again", async () => {
+  places = null;
+  await expect
+    .poll(async () => {
+      await clock.advance(5_000);
+      return troubles;
+    })
+    .toContain("Error: EMFILE");
   places = [there];
   await isServed("127.0.0.62");
 });

@@ -62,18 +62,22 @@ export class UpnpNetwork {
   }
 
   async #follow(): Promise<never> {
-    const { clock, places, onTrouble } = this.#options;
+    const { clock, onTrouble } = this.#options;
     for (;;) {
       await clock.sleep(LOOK_MS, { signal: this.#stop.signal });
-      const now = places();
-      const [place] = now;
-      // A network that is away for a while comes back to those who listen still.
-      if (place === undefined || now.some((one) => this.#isServed(one))) continue;
-      const before = this.#served;
-      this.#served = null;
-      await before?.end();
-      await this.#serve(place).catch(onTrouble);
+      await this.#look().catch(onTrouble);
     }
+  }
+
+  async #look(): Promise<void> {
+    const now = this.#options.places();
+    const [place] = now;
+    // A network that is away for a while comes back to those who listen still.
+    if (place === undefined || now.some((one) => this.#isServed(one))) return;
+    const before = this.#served;
+    this.#served = null;
+    await before?.end();
+    await this.#serve(place);
   }
 
   async #serve(place: Place): Promise<void> {
